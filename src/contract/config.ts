@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { ID_PATTERN, idSchema, kindSchema } from './kind.ts';
+import { bilingualSchema, languageSchema } from './text.ts';
+
+const unitSeconds = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 } as const;
+
+/** `500ms`, `5s`, `8m`, `4h`, `30d` → seconds. */
+export const durationSchema = z
+  .string()
+  .regex(/^\d+(\.\d+)?(ms|s|m|h|d)$/, 'expected a duration such as 5s, 8m or 4h')
+  .transform((text) => {
+    const [, amount, unit] = /^([\d.]+)(ms|s|m|h|d)$/.exec(text) ?? [];
+    return Number(amount) * unitSeconds[(unit ?? 's') as keyof typeof unitSeconds];
+  });
+
+export const deviceConfigSchema = z.strictObject({
+  kind: kindSchema,
+  feed: idSchema.optional(),
+  poweredBy: z.array(idSchema).optional(),
+  interval: durationSchema.optional(),
+  safeShutdown: durationSchema.optional(),
+  mobile: z.boolean().optional(),
+  donor: z.string().optional(),
+  rated: z.record(z.string(), z.number()).optional(),
+});
+export type DeviceConfig = z.infer<typeof deviceConfigSchema>;
+
+export const siteConfigSchema = z.strictObject({
+  name: bilingualSchema,
+  region: z.string().optional(),
+  lat: z.number().min(-90).max(90).optional(),
+  lon: z.number().min(-180).max(180).optional(),
+  queue: z
+    .string()
+    .regex(/^[1-6]\.[12]$/, 'expected an outage queue from 1.1 to 6.2')
+    .optional(),
+  exempt: z.array(z.enum(['gpv', 'gav'])).optional(),
+  connectionMinutes: z.number().min(0).optional(),
+  feeds: z.record(idSchema, z.strictObject({ generator: z.boolean().optional() })).optional(),
+  devices: z.record(z.string().regex(ID_PATTERN), deviceConfigSchema).default({}),
+});
+export type SiteConfig = z.infer<typeof siteConfigSchema>;
+
+export const topologySchema = z.strictObject({
+  sites: z.record(z.string().regex(ID_PATTERN), siteConfigSchema).default({}),
+  thresholds: z.strictObject({ onBatteryOffDelay: durationSchema.optional() }).optional(),
+  maxUnregistered: z.int().min(0).default(1000),
+});
+/** What `svitlo.yaml` carries; a change is picked up without a restart. */
+export type Topology = z.infer<typeof topologySchema>;
+
+/** What stays as it was at the start: addresses, folders, credentials. */
+export const settingsSchema = z.strictObject({
+  mqttUrl: z.url({ protocol: /^(mqtts?|wss?)$/ }).optional(),
+  mqttUsername: z.string().optional(),
+  mqttPassword: z.string().optional(),
+  brokerPort: z.coerce.number().int().min(0).max(65_535).default(1883),
+  influxUrl: z.url({ protocol: /^https?$/ }).optional(),
+  topicRoot: z
+    .string()
+    .regex(/^[^/+#$\s][^+#\s]*[^/+#\s]$/, 'expected a topic such as svitlo/v1, without + or #')
+    .default('svitlo/v1'),
+  httpHost: z.string().min(1).default('127.0.0.1'),
+  httpPort: z.coerce.number().int().min(0).max(65_535).default(8080),
+  tlsCert: z.string().optional(),
+  tlsKey: z.string().optional(),
+  trustedProxies: z.string().optional(),
+  dataDir: z.string().min(1).default('var'),
+  duckdbMemory: z
+    .string()
+    .regex(/^\d+(MB|GB)$/, 'expected a size such as 64MB')
+    .default('64MB'),
+  logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  lang: languageSchema.default('uk'),
+  configFile: z.string().optional(),
+});
+export type Settings = z.infer<typeof settingsSchema>;

@@ -1,0 +1,39 @@
+/** Every error code, with the HTTP status that fits it; docs/errors.md explains each. */
+export const ERROR_STATUS = {
+  SVT_CONFIG_INVALID: 500,
+  SVT_BAD_REQUEST: 400,
+  SVT_FORBIDDEN: 403,
+  SVT_NOT_FOUND: 404,
+  SVT_ALREADY_ACKNOWLEDGED: 409,
+  SVT_ALARM_CHANGED: 409,
+  SVT_NOT_ACTIVE: 409,
+  SVT_STORE_UNREACHABLE: 503,
+  SVT_STORE_REFUSED: 502,
+  SVT_SPOOL_FAILED: 503,
+  SVT_JOURNAL_FAILED: 503,
+  SVT_BROKER_FAILED: 503,
+  SVT_INTERNAL: 500,
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_STATUS;
+
+interface ErrorOptions {
+  retryable?: boolean;
+  cause?: unknown;
+  params?: Record<string, unknown>;
+}
+
+/** A failure with a stable code; `retryable` says whether the same call may succeed later. */
+export class SvitloError extends Error {
+  readonly code: ErrorCode;
+  readonly retryable: boolean;
+  readonly params: Record<string, unknown>;
+
+  constructor(code: ErrorCode, message: string, options: ErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'SvitloError';
+    this.code = code;
+    this.retryable = options.retryable ?? false;
+    this.params = options.params ?? {};
+  }
+}

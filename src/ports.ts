@@ -1,0 +1,115 @@
+import type { Alarm, AlarmChange, Transition } from './contract/alarm.ts';
+import type { AcknowledgeCommand, CommandAnswer } from './contract/command.ts';
+import type { Device, Site } from './contract/device.ts';
+import type { Reject, Sample } from './contract/sample.ts';
+
+/** The time that decisions are made by; domain code is given a number, never this. */
+export interface Clock {
+  /** ms since 1970 UTC */
+  now(): number;
+}
+
+/** What a collector hands over: a sample, or the reject that stands in its place, with its partial rejects. */
+export interface Decoded {
+  sample?: Sample;
+  rejects: readonly Reject[];
+}
+
+/** Where collectors deliver. Resolves when the message is durable; the caller then acknowledges it. */
+export interface IngestPort {
+  accept(decoded: Decoded): Promise<void>;
+}
+
+/** A source of samples. `start` resolves once it listens or tries to; it reconnects by itself. */
+export interface Collector {
+  readonly name: string;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  readiness(): Readiness;
+}
+
+export interface Readiness {
+  isReady: boolean;
+  /** A stable word for pages and probes, such as `ok`, `connecting`, `unreachable`. */
+  state: string;
+  detail?: string;
+}
+
+/** The durable way to the store: `append` resolves once the line is on disk (fsync). */
+export interface SampleWriter {
+  append(line: string): Promise<void>;
+}
+
+/** Min, mean, max and last of the values in `[ts, ts + bucket)`; `ts` in ms since 1970 UTC. */
+export interface Bucket {
+  ts: number;
+  min: number;
+  mean: number;
+  max: number;
+  last: number;
+}
+
+export interface SeriesQuery {
+  kind: string;
+  site: string;
+  device: string;
+  metric: string;
+  fromMs: number;
+  toMs: number;
+  bucketMs: number;
+}
+
+/** Where time series live: InfluxDB, or the embedded store. */
+export interface SeriesStore {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** Writes line-protocol lines (ms precision); idempotent. Throws `SvitloError` with `retryable`. */
+  write(lines: readonly string[]): Promise<void>;
+  series(query: SeriesQuery): Promise<Bucket[]>;
+  readiness(): Readiness;
+}
+
+/** The journal: alarms as they stand and every transition, committed together. */
+export interface AlarmStore {
+  load(): Promise<Alarm[]>;
+  /** Resolves after the commit is on disk. Commits go to disk in the order of the calls. */
+  commit(changes: readonly AlarmChange[]): Promise<void>;
+  transitions(alarmId: string): Promise<Transition[]>;
+  stop(): Promise<void>;
+}
+
+/** What the pipeline tells the live page. */
+export interface LiveFeed {
+  /** Marks a device's readings as changed: they go out with the next coalesced frame. */
+  deviceChanged(site: string, device: string): void;
+  /** Pushes a device's change of power at once. */
+  powerChanged(site: string, device: string): void;
+  /** Pushes alarms at once; called after the journal's commit. */
+  alarmsChanged(alarms: readonly Alarm[]): void;
+}
+
+/** Who gives a command; unverified until sign-in exists. */
+export interface Actor {
+  name: string;
+  isVerified: boolean;
+}
+
+/** What HTTP and the live feed read; every answer is the state after the last commit. */
+export interface Queries {
+  sites(): Site[];
+  devices(site?: string): Device[];
+  device(site: string, id: string): Device | undefined;
+  alarms(filter: { state: 'active' | 'all'; site?: string }): Alarm[];
+  alarm(id: string): Alarm | undefined;
+  transitions(id: string): Promise<Transition[]>;
+  /** Newest first. */
+  rejects(): readonly Reject[];
+  rejectCounts(): Readonly<Record<string, number>>;
+  /** Each dependency by name: broker, store, spool, journal. */
+  readiness(): Readonly<Record<string, Readiness>>;
+}
+
+/** What a person can do. */
+export interface Commands {
+  acknowledge(command: AcknowledgeCommand, actor: Actor): Promise<CommandAnswer>;
+}
