@@ -35,9 +35,22 @@ export interface Readiness {
   detail?: string;
 }
 
-/** The durable way to the store: `append` resolves once the line is on disk (fsync). */
-export interface SampleWriter {
+/** Lines read from the spool, oldest first; `remove(upTo)` when they are stored. */
+export interface SpoolPage {
+  upTo: number;
+  lines: string[];
+  /** Points of batches whose checksum no longer fits. */
+  damaged: number;
+}
+
+/** Points on their way to the store. `append` resolves once the line is on disk (fsync). */
+export interface Spool {
   append(line: string): Promise<void>;
+  read(limit: number): Promise<SpoolPage>;
+  remove(upTo: number): Promise<void>;
+  count(): Promise<number>;
+  readiness(): Readiness;
+  stop(): Promise<void>;
 }
 
 /** Min, mean, max and last of the values in `[ts, ts + bucket)`; `ts` in ms since 1970 UTC. */
@@ -75,6 +88,7 @@ export interface AlarmStore {
   /** Resolves after the commit is on disk. Commits go to disk in the order of the calls. */
   commit(changes: readonly AlarmChange[]): Promise<void>;
   transitions(alarmId: string): Promise<Transition[]>;
+  readiness(): Readiness;
   stop(): Promise<void>;
 }
 
@@ -97,6 +111,9 @@ export interface Actor {
 /** What HTTP and the live feed read; every answer is the state after the last commit. */
 export interface Queries {
   sites(): Site[];
+  site(id: string): Site | undefined;
+  /** The devices that take their power from this one, itself included. */
+  poweredFrom(site: string, device: string): string[];
   devices(site?: string): Device[];
   device(site: string, id: string): Device | undefined;
   alarms(filter: { state: 'active' | 'all'; site?: string }): Alarm[];

@@ -24,6 +24,7 @@ export const transitionReasonSchema = z.enum([
   'on_battery',
   'on_battery_and_low',
   'forced_shutdown',
+  'battery_no_longer_low',
   'returned_to_mains',
   'acknowledged',
 ]);

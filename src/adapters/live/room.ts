@@ -1,0 +1,49 @@
+import type { Frame } from '../../contract/live.ts';
+
+const FRAMES_KEPT = 60;
+
+/** What a room has still to say, and what it said last. */
+export class Room {
+  readonly name: string;
+  readonly dirtyDevices = new Set<string>();
+  /** Sites as they were last sent, by id, encoded. */
+  readonly sentSites = new Map<string, string>();
+  #seq = 0;
+  #frames: Frame[] = [];
+  #sentAt: number;
+
+  constructor(name: string, now: number) {
+    this.name = name;
+    this.#sentAt = now;
+  }
+
+  get seq(): number {
+    return this.#seq;
+  }
+
+  /** Time of the last frame (ms since 1970 UTC). */
+  get sentAt(): number {
+    return this.#sentAt;
+  }
+
+  covers(site: string): boolean {
+    return this.name === '*' || this.name === site;
+  }
+
+  /** Numbers a frame and keeps it for clients that come back. */
+  next(content: Pick<Frame, 'sites' | 'devices' | 'alarms'>, now: number): Frame {
+    this.#seq += 1;
+    this.#sentAt = now;
+    const frame: Frame = { room: this.name, seq: this.#seq, serverTime: now, ...content };
+    this.#frames.push(frame);
+    if (this.#frames.length > FRAMES_KEPT) this.#frames.shift();
+    return frame;
+  }
+
+  /** The frames after `seq`, or `undefined` where some of them are no longer kept. */
+  since(seq: number): readonly Frame[] | undefined {
+    if (seq > this.#seq) return undefined;
+    const missed = this.#frames.filter((frame) => frame.seq > seq);
+    return missed.length === this.#seq - seq ? missed : undefined;
+  }
+}

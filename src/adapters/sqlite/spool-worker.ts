@@ -1,0 +1,50 @@
+import { crc32 } from 'node:zlib';
+import { serve } from './worker-server.ts';
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS batch (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    count INTEGER NOT NULL,
+    crc32 INTEGER NOT NULL,
+    lines BLOB NOT NULL
+  ) STRICT;
+`;
+
+interface Row {
+  id: number;
+  count: number;
+  crc32: number;
+  lines: Uint8Array;
+}
+
+serve((database) => {
+  database.exec(SCHEMA);
+  const add = database.prepare('INSERT INTO batch (count, crc32, lines) VALUES (?, ?, ?)');
+  const next = database.prepare('SELECT * FROM batch ORDER BY id');
+  const remove = database.prepare('DELETE FROM batch WHERE id <= ?');
+  const total = database.prepare('SELECT coalesce(sum(count), 0) AS count FROM batch');
+  const decoder = new TextDecoder();
+  return {
+    append: (lines: readonly string[]) => {
+      const blob = Buffer.from(lines.join('\n'));
+      add.run(lines.length, crc32(blob), blob);
+    },
+    /** Whole batches from the oldest on, until `limit` lines are reached; damaged ones are only counted. */
+    read: (limit: number) => {
+      const page = { upTo: 0, lines: [] as string[], damaged: 0 };
+      for (const raw of next.iterate()) {
+        const row = raw as unknown as Row;
+        page.upTo = row.id;
+        if (crc32(row.lines) === row.crc32)
+          page.lines.push(...decoder.decode(row.lines).split('\n'));
+        else page.damaged += row.count;
+        if (page.lines.length >= limit) break;
+      }
+      return page;
+    },
+    remove: (upTo: number) => {
+      remove.run(upTo);
+    },
+    count: () => total.get()?.count,
+  };
+});

@@ -1,0 +1,65 @@
+import { Worker } from 'node:worker_threads';
+import { type ErrorCode, SvitloError } from '../../errors.ts';
+
+interface Reply {
+  id: number;
+  value?: unknown;
+  error?: string;
+}
+
+interface Waiting {
+  resolve(value: unknown): void;
+  reject(error: Error): void;
+}
+
+/**
+ * A worker thread that owns one SQLite file, so that fsync never holds the event loop. Calls are carried
+ * out in order. A call fails with `code` where SQLite failed, retryable; all fail once the thread died.
+ */
+export class WorkerClient {
+  readonly #worker: Worker;
+  readonly #code: ErrorCode;
+  readonly #waiting = new Map<number, Waiting>();
+  #nextId = 1;
+  #death: SvitloError | undefined;
+
+  constructor(script: URL, file: string, code: ErrorCode) {
+    this.#code = code;
+    this.#worker = new Worker(script, {
+      workerData: { file },
+      resourceLimits: { maxYoungGenerationSizeMb: 8 },
+    });
+    this.#worker.on('message', (reply: Reply) => this.#settle(reply));
+    this.#worker.on('error', (error) => this.#die(error.message));
+    this.#worker.on('exit', (exitCode) => this.#die(`thread ended (${exitCode})`));
+  }
+
+  call<T>(method: string, argument?: unknown): Promise<T> {
+    if (this.#death) return Promise.reject(this.#death);
+    const id = this.#nextId++;
+    return new Promise<T>((resolve, reject) => {
+      this.#waiting.set(id, { resolve: (value) => resolve(value as T), reject });
+      this.#worker.postMessage({ id, method, argument });
+    });
+  }
+
+  /** Closes the file and ends the thread. */
+  async close(): Promise<void> {
+    if (this.#death) return;
+    await this.call('close');
+    await this.#worker.terminate();
+  }
+
+  #settle({ id, value, error }: Reply): void {
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    if (error === undefined) waiting?.resolve(value);
+    else waiting?.reject(new SvitloError(this.#code, error, { retryable: true }));
+  }
+
+  #die(reason: string): void {
+    this.#death ??= new SvitloError(this.#code, reason);
+    for (const waiting of this.#waiting.values()) waiting.reject(this.#death);
+    this.#waiting.clear();
+  }
+}

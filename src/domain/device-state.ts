@@ -1,0 +1,99 @@
+import type { DeviceConfig } from '../contract/config.ts';
+import type { Device, PowerSource, Reading } from '../contract/device.ts';
+import type { Kind } from '../contract/kind.ts';
+import type { MetricValue } from '../contract/metric.ts';
+import type { Sample } from '../contract/sample.ts';
+import { freshnessOf, learnInterval, rememberGap } from './freshness.ts';
+import { powerSourceOf } from './power-source.ts';
+import type { OrderMemory } from './sample-order.ts';
+
+/** What is known of one device. `power` is by its own last values; views age it. */
+export interface DeviceState {
+  readonly site: string;
+  readonly id: string;
+  readonly kind: Kind;
+  config: DeviceConfig | undefined;
+  metrics: Record<string, Reading>;
+  power: PowerSource | undefined;
+  lastSeen: number | undefined;
+  /** Set by the last will, ended by the next sign of life. */
+  isGone: boolean;
+  gaps: number[];
+  order: OrderMemory;
+  held: { sample: Sample; since: number } | undefined;
+}
+
+export function newDeviceState(
+  site: string,
+  id: string,
+  kind: Kind,
+  config?: DeviceConfig,
+): DeviceState {
+  return {
+    site,
+    id,
+    kind,
+    config,
+    metrics: {},
+    power: kind === 'scanner' ? undefined : 'unknown',
+    lastSeen: undefined,
+    isGone: false,
+    gaps: [],
+    order: {},
+    held: undefined,
+  };
+}
+
+export function intervalSecondsOf(state: DeviceState): number {
+  return state.config?.interval ?? learnInterval(state.gaps);
+}
+
+/** Notes a sign of life received at `receivedAt` (ms). */
+export function noteSeen(state: DeviceState, receivedAt: number): void {
+  if (state.lastSeen !== undefined && receivedAt > state.lastSeen) {
+    rememberGap(state.gaps, receivedAt - state.lastSeen);
+  }
+  state.lastSeen = Math.max(state.lastSeen ?? receivedAt, receivedAt);
+  state.isGone = false;
+}
+
+/** Takes a sample's values as the current ones; true when the power source changed. */
+export function takeValues(state: DeviceState, sample: Sample): boolean {
+  for (const [key, value] of Object.entries(sample.metrics)) {
+    state.metrics[key] = { value, ts: sample.ts, quality: sample.quality };
+  }
+  const before = state.power;
+  state.power = powerSourceOf(state.kind, valuesOf(state));
+  return state.power !== before;
+}
+
+export function valuesOf(state: DeviceState): Record<string, MetricValue> {
+  const values: Record<string, MetricValue> = {};
+  for (const [key, reading] of Object.entries(state.metrics)) values[key] = reading.value;
+  return values;
+}
+
+/** The public view at `now`. An offline device's power is unknown, whatever it last said. */
+export function viewDevice(
+  state: DeviceState,
+  power: PowerSource | undefined,
+  now: number,
+): Device {
+  const { config } = state;
+  const intervalSeconds = intervalSecondsOf(state);
+  const freshness = state.isGone ? 'offline' : freshnessOf(state.lastSeen, intervalSeconds, now);
+  return {
+    site: state.site,
+    id: state.id,
+    kind: state.kind,
+    registered: config !== undefined,
+    name: state.id,
+    freshness,
+    intervalSeconds,
+    metrics: { ...state.metrics },
+    ...(state.lastSeen === undefined ? {} : { lastSeen: state.lastSeen }),
+    ...(config?.mobile === undefined ? {} : { isMobile: config.mobile }),
+    ...(power === undefined ? {} : { power: freshness === 'offline' ? 'unknown' : power }),
+    ...(config?.poweredBy === undefined ? {} : { feeds: [...config.poweredBy] }),
+  };
+}

@@ -1,0 +1,186 @@
+import type { SiteConfig, Topology } from '../contract/config.ts';
+import type { Device, Freshness, PowerSource, Site } from '../contract/device.ts';
+import type { RejectReason, Sample } from '../contract/sample.ts';
+import {
+  type DeviceState,
+  newDeviceState,
+  noteSeen,
+  takeValues,
+  viewDevice,
+} from './device-state.ts';
+import { combinedFreshness } from './freshness.ts';
+import { worstPowerSource } from './power-source.ts';
+import { BACKLOG_QUIET_MS, orderSample } from './sample-order.ts';
+
+/** What a sample did to the fleet. `isCurrent` says that live state and alarms follow it. */
+export type FleetChange =
+  | { outcome: 'rejected'; reason: RejectReason; detail: string }
+  | { outcome: 'late' | 'held' | 'ignored' }
+  | { outcome: 'current'; isPowerChanged: boolean; isClockWrong: boolean };
+
+/** Every device's state and the views of devices and sites. No clock of its own. */
+export class Fleet {
+  #topology: Topology;
+  readonly #devices = new Map<string, DeviceState>();
+  readonly #freshness = new Map<string, Freshness>();
+  readonly #held = new Set<DeviceState>();
+  #unregistered = 0;
+
+  constructor(topology: Topology) {
+    this.#topology = topology;
+    this.configure(topology);
+  }
+
+  /** Takes a new topology; what is known of devices stays. */
+  configure(topology: Topology): void {
+    this.#topology = topology;
+    for (const [site, { devices }] of Object.entries(topology.sites)) {
+      for (const [id, config] of Object.entries(devices)) {
+        const known = this.#devices.get(`${site}/${id}`);
+        if (known?.kind === config.kind) known.config = config;
+        else this.#devices.set(`${site}/${id}`, newDeviceState(site, id, config.kind, config));
+      }
+    }
+    for (const [key, state] of this.#devices) {
+      const configured = topology.sites[state.site]?.devices[state.id];
+      if (configured !== undefined || state.config === undefined) continue;
+      if (state.lastSeen === undefined) this.#devices.delete(key);
+      else state.config = undefined;
+    }
+    this.#unregistered = this.#devices
+      .values()
+      .filter((state) => !state.config)
+      .toArray().length;
+  }
+
+  /** Takes a sample into the live state, or says why not. */
+  apply(sample: Sample): FleetChange {
+    const state = this.#stateFor(sample);
+    if ('reason' in state) return { outcome: 'rejected', ...state };
+    if (sample.channel === 'state' && sample.isRetained) return this.#applyRetained(state, sample);
+    const verdict = orderSample(state.order, sample);
+    if (sample.channel === 'state' && sample.metrics.online === false) {
+      if (verdict !== 'late') state.isGone = true;
+      return {
+        outcome: 'late' === verdict ? 'late' : 'current',
+        isPowerChanged: false,
+        isClockWrong: false,
+      };
+    }
+    if (verdict === 'late') return { outcome: 'late' };
+    noteSeen(state, sample.receivedAt);
+    if (verdict === 'held') {
+      state.held = { sample, since: sample.receivedAt };
+      this.#held.add(state);
+      return { outcome: 'held' };
+    }
+    this.#held.delete(state);
+    state.held = undefined;
+    const isPowerChanged = takeValues(state, sample);
+    return { outcome: 'current', isPowerChanged, isClockWrong: verdict === 'wrong_clock' };
+  }
+
+  /** Takes the held samples whose backlog has been read to its end; returns them as current. */
+  release(now: number): { sample: Sample; isPowerChanged: boolean }[] {
+    const released: { sample: Sample; isPowerChanged: boolean }[] = [];
+    for (const state of this.#held) {
+      if (state.held === undefined || now - state.held.since < BACKLOG_QUIET_MS) continue;
+      const { sample } = state.held;
+      state.held = undefined;
+      this.#held.delete(state);
+      released.push({ sample, isPowerChanged: takeValues(state, sample) });
+    }
+    return released;
+  }
+
+  /** Devices whose freshness is another than at the last call. */
+  freshnessChanges(now: number): Device[] {
+    const changed: Device[] = [];
+    for (const [key, state] of this.#devices) {
+      const view = viewDevice(state, this.#powerOf(state), now);
+      if (this.#freshness.get(key) !== view.freshness) changed.push(view);
+      this.#freshness.set(key, view.freshness);
+    }
+    return changed;
+  }
+
+  state(site: string, id: string): DeviceState | undefined {
+    return this.#devices.get(`${site}/${id}`);
+  }
+
+  device(site: string, id: string, now: number): Device | undefined {
+    const state = this.state(site, id);
+    return state && viewDevice(state, this.#powerOf(state), now);
+  }
+
+  devices(now: number, site?: string): Device[] {
+    return this.#devices
+      .values()
+      .filter((state) => site === undefined || state.site === site)
+      .map((state) => viewDevice(state, this.#powerOf(state), now))
+      .toArray();
+  }
+
+  /** The devices that take their power from this one, itself included. */
+  poweredFrom(site: string, id: string): string[] {
+    const fed = Object.entries(this.#topology.sites[site]?.devices ?? {})
+      .filter(([, config]) => config.poweredBy?.includes(id))
+      .map(([fedId]) => fedId);
+    return [id, ...fed];
+  }
+
+  site(id: string, now: number): Site | undefined {
+    const config = this.#topology.sites[id];
+    const devices = this.devices(now, id);
+    if (config === undefined && devices.length === 0) return undefined;
+    return viewSite(id, config, devices);
+  }
+
+  sites(now: number): Site[] {
+    const ids = new Set(Object.keys(this.#topology.sites));
+    for (const state of this.#devices.values()) ids.add(state.site);
+    return [...ids].flatMap((id) => this.site(id, now) ?? []);
+  }
+
+  #applyRetained(state: DeviceState, sample: Sample): FleetChange {
+    if (sample.metrics.online === false && state.lastSeen === undefined) state.isGone = true;
+    return { outcome: 'ignored' };
+  }
+
+  #stateFor(sample: Sample): DeviceState | { reason: RejectReason; detail: string } {
+    const { site, device, kind } = sample;
+    const known = this.#devices.get(`${site}/${device}`);
+    if (known?.kind === kind) return known;
+    if (known !== undefined) {
+      return { reason: 'kind_conflict', detail: `expected ${known.kind}, as it is known` };
+    }
+    const max = this.#topology.maxUnregistered;
+    if (this.#unregistered >= max) {
+      return { reason: 'too_many_unregistered', detail: `expected at most ${max}: configure it` };
+    }
+    this.#unregistered += 1;
+    const state = newDeviceState(site, device, kind);
+    this.#devices.set(`${site}/${device}`, state);
+    return state;
+  }
+
+  /** A scanner's power is the worst of the UPSs that feed it; an unheard UPS is unknown. */
+  #powerOf(state: DeviceState): PowerSource | undefined {
+    const feeds = state.config?.poweredBy;
+    if (state.kind !== 'scanner' || feeds === undefined || feeds.length === 0) return state.power;
+    return worstPowerSource(feeds.map((id) => this.state(state.site, id)?.power ?? 'unknown'));
+  }
+}
+
+function viewSite(id: string, config: SiteConfig | undefined, devices: readonly Device[]): Site {
+  return {
+    id,
+    name: config?.name ?? { uk: id, en: id },
+    ...(config?.lat === undefined ? {} : { lat: config.lat }),
+    ...(config?.lon === undefined ? {} : { lon: config.lon }),
+    ...(config?.region === undefined ? {} : { region: config.region }),
+    ...(config?.queue === undefined ? {} : { queue: config.queue }),
+    power: worstPowerSource(devices.flatMap((device) => device.power ?? [])),
+    freshness: combinedFreshness(devices.map((device) => device.freshness)),
+  };
+}
