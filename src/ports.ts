@@ -23,6 +23,8 @@ export interface IngestPort {
 /** A source of samples. `start` resolves once it listens or tries to; it reconnects by itself. */
 export interface Collector {
   readonly name: string;
+  /** Where devices connect, when the collector is the broker; known after `start`. */
+  readonly url?: string;
   start(): Promise<void>;
   stop(): Promise<void>;
   readiness(): Readiness;

@@ -17,6 +17,8 @@ export interface Format {
   percent: (value: number) => string;
   /** 1085 → `18 хв`; rounded down to the two largest units that matter, never below zero. */
   duration: (seconds: number) => string;
+  /** 7000 → `1,9 год`, 1085 → `18 хв`; one number, where there is no room for two. */
+  brief: (seconds: number) => string;
   /** 125 → `2 хв 05 с`; for a running clock. */
   elapsed: (seconds: number) => string;
   /** `5 с тому`. */
@@ -45,8 +47,15 @@ const date: Record<Language, Intl.DateTimeFormatOptions> = {
   en: { day: '2-digit', month: 'short', year: 'numeric' },
 };
 
-function durationFormat(locale: string, words: FormatWords): Pick<Format, 'duration' | 'elapsed'> {
+/** Below this a runtime is read in minutes. */
+const BRIEF_MINUTES = 100;
+
+function durationFormat(
+  locale: string,
+  words: FormatWords,
+): Pick<Format, 'duration' | 'brief' | 'elapsed'> {
   const plain = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
+  const tenths = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
   const padded = new Intl.NumberFormat(locale, { minimumIntegerDigits: 2 });
   const pair = (major: number, majorWord: string, minor: string, minorWord: string) =>
     `${plain.format(major)} ${majorWord} ${minor} ${minorWord}`;
@@ -66,16 +75,18 @@ function durationFormat(locale: string, words: FormatWords): Pick<Format, 'durat
       if (rest < 3600) return `${plain.format(Math.floor(rest / 60))} ${words.minutes}`;
       return long(rest);
     },
+    brief(seconds) {
+      const rest = whole(seconds);
+      if (rest < 60) return `${plain.format(rest)} ${words.seconds}`;
+      if (rest < BRIEF_MINUTES * 60)
+        return `${plain.format(Math.floor(rest / 60))} ${words.minutes}`;
+      return `${tenths.format(Math.floor(rest / 360) / 10)} ${words.hours}`;
+    },
     elapsed(seconds) {
       const rest = whole(seconds);
       if (rest < 60) return `${plain.format(rest)} ${words.seconds}`;
       if (rest >= 3600) return long(rest);
-      return pair(
-        Math.floor(rest / 60),
-        words.minutes,
-        padded.format(rest % 60),
-        words.seconds,
-      );
+      return pair(Math.floor(rest / 60), words.minutes, padded.format(rest % 60), words.seconds);
     },
   };
 }

@@ -28,7 +28,7 @@ const roles = { watch: 'viewer', acknowledge: 'technician' } as const satisfies 
 interface LiveOptions {
   http: HttpServer;
   queries: Queries;
-  commands(): Commands;
+  commands: Commands;
   clock: Clock;
   log: Logger;
   isAllowedRequest(request: IncomingMessage): boolean;
@@ -78,8 +78,7 @@ function welcome(socket: LiveSocket, feed: Feed, options: LiveOptions): void {
     const parsed = check(socket, 'acknowledge', acknowledgeCommandSchema, request);
     if (!parsed.ok) return reply(answer, parsed);
     const { actor, ...command } = parsed.value;
-    options
-      .commands()
+    options.commands
       .acknowledge(command, { name: actor ?? 'unknown', isVerified: false })
       .then((value) => reply(answer, value))
       .catch((error: unknown) => {

@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import type { Settings } from '../src/contract/config.ts';
+import type { Clock, Collector, IngestPort } from '../src/ports.ts';
+import { MqttCollector } from './mqtt/collector.ts';
+import { EmbeddedBroker } from './mqtt/embedded-broker.ts';
+
+interface CollectorPorts {
+  ingest: IngestPort;
+  clock: Clock;
+  log: Logger;
+}
+
+/** The one registration: every source of samples that the settings ask for. */
+export function createCollectors(settings: Settings, ports: CollectorPorts): Collector[] {
+  const {
+    mqttUrl: url,
+    mqttUsername: username,
+    mqttPassword: password,
+    topicRoot: root,
+  } = settings;
+  if (url === undefined) {
+    const retainedFile = join(settings.dataDir, 'retained.db');
+    return [new EmbeddedBroker({ port: settings.brokerPort, root, retainedFile, ...ports })];
+  }
+  const clientId = `svitlo-${shortHash(`${hostname()} ${root}`)}`;
+  return [new MqttCollector({ url, username, password, root, clientId, ...ports })];
+}
+
+/** The same at every start, so that the broker's session waits for this monitor. */
+function shortHash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 12);
+}

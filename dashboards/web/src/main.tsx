@@ -1,0 +1,15 @@
+import { render } from 'preact';
+import { App } from './app.tsx';
+import { openFeed } from './feed/connection.ts';
+import { startClock } from './feed/store.ts';
+import './style/base.css';
+import './style/shell.css';
+import './style/reading.css';
+import './style/alarm.css';
+import './style/overview.css';
+import './style/device.css';
+
+const root = document.getElementById('app');
+if (root !== null) render(<App />, root);
+startClock();
+openFeed();

@@ -1,0 +1,36 @@
+import type { FastifyInstance } from 'fastify';
+import type { Role } from '../../contract/http.ts';
+import { authorize } from '../../domain/authorize.ts';
+import { SvitloError } from '../../errors.ts';
+import { isAllowedRequest } from './origin.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    role?: Role;
+  }
+}
+
+/** No route without a role, and no request without it. */
+export function guardAccess(server: FastifyInstance): void {
+  server.addHook('onRoute', (route) => {
+    if (route.config?.role === undefined) throw new Error(`${route.url} declares no role`);
+  });
+  server.addHook('onRequest', async (request) => {
+    const role = request.routeOptions.config.role ?? 'viewer';
+    const { remoteAddress } = request.socket;
+    if (!isAllowedRequest(request.raw) || !authorize({ remoteAddress }, role).isAllowed) {
+      throw new SvitloError(
+        'SVT_FORBIDDEN',
+        `expected a client on this machine with the role ${role}`,
+      );
+    }
+  });
+  server.addHook('onSend', async (_request, reply) => {
+    reply.headers({
+      'content-security-policy':
+        "default-src 'self'; connect-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'",
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+    });
+  });
+}

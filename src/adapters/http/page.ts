@@ -1,0 +1,32 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance } from 'fastify';
+
+const NOT_BUILT = 'The page is not built yet: run `npm run build`, then load this again.\n';
+
+/** Serves the built live page; hashed files are cached for good, the page itself never. */
+export function servePage(server: FastifyInstance, webRoot: string): void {
+  if (!existsSync(join(webRoot, 'index.html'))) {
+    server.get('/', { config: { role: 'viewer' }, schema: { hide: true } }, (_request, reply) =>
+      reply.status(503).type('text/plain').send(NOT_BUILT),
+    );
+    return;
+  }
+  server.register(async (page) => {
+    page.addHook('onRoute', (route) => {
+      route.schema = { ...route.schema, hide: true };
+    });
+    await page.register(fastifyStatic, {
+      root: webRoot,
+      cacheControl: false,
+      setHeaders: (reply, path) => {
+        const isHashed = path.includes('/assets/');
+        reply.setHeader(
+          'cache-control',
+          isHashed ? 'public, max-age=31536000, immutable' : 'no-cache',
+        );
+      },
+    });
+  });
+}

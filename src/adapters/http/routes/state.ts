@@ -1,0 +1,86 @@
+import type { FastifyInstance } from 'fastify';
+import { deviceParamsSchema, seriesQuerySchema } from '../../../contract/http.ts';
+import { METRICS } from '../../../contract/metric.ts';
+import { SvitloError } from '../../../errors.ts';
+import type { Queries, SeriesStore } from '../../../ports.ts';
+import { addRoute } from '../route.ts';
+
+const HOUR_MS = 3_600_000;
+const MIN_BUCKET_MS = 1000;
+
+/** Sites, devices, their series, the catalogue, rejects. */
+export function addStateRoutes(
+  server: FastifyInstance,
+  queries: Queries,
+  series: SeriesStore,
+): void {
+  const find = (site: string, device: string) => {
+    const found = queries.device(site, device);
+    if (found === undefined) throw new SvitloError('SVT_NOT_FOUND', `no device ${site}/${device}`);
+    return found;
+  };
+  const role = 'viewer';
+  const get = { method: 'GET', role } as const;
+  addRoute(server, {
+    ...get,
+    url: '/sites',
+    summary: 'Sites and their live state',
+    handle: () => queries.sites(),
+  });
+  addRoute(server, {
+    ...get,
+    url: '/devices',
+    summary: 'Devices and their live state',
+    handle: () => queries.devices(),
+  });
+  addRoute(server, {
+    ...get,
+    url: '/devices/:site/:device',
+    summary: 'One device: last value of every metric with its time and quality',
+    params: deviceParamsSchema,
+    handle: ({ params }) => find(params.site, params.device),
+  });
+  addRoute(server, {
+    ...get,
+    url: '/devices/:site/:device/series',
+    summary: 'Min, mean, max and last of a metric in buckets; the last hour unless told',
+    params: deviceParamsSchema,
+    query: seriesQuerySchema,
+    handle: async ({ params, query }) => {
+      const { kind } = find(params.site, params.device);
+      const metric = METRICS.get(query.metric);
+      const isNumeric = metric !== undefined && ['float', 'int', 'counter'].includes(metric.type);
+      if (!isNumeric || !metric.kinds.includes(kind)) {
+        throw new SvitloError(
+          'SVT_BAD_REQUEST',
+          `expected a numeric metric of ${kind}: /api/v1/metrics lists them`,
+        );
+      }
+      const toMs = query.to === undefined ? Date.now() : Date.parse(query.to);
+      const fromMs = query.from === undefined ? toMs - HOUR_MS : Date.parse(query.from);
+      if (fromMs >= toMs) throw new SvitloError('SVT_BAD_REQUEST', 'expected from before to');
+      const bucketMs = Math.max(MIN_BUCKET_MS, Math.ceil((toMs - fromMs) / query.points));
+      const range = { metric: metric.key, fromMs, toMs, bucketMs };
+      const buckets = await series.series({ kind, ...params, ...range });
+      return { metric: metric.key, unit: metric.unit, buckets };
+    },
+  });
+  addRoute(server, {
+    ...get,
+    url: '/metrics',
+    summary: 'The catalogue of metrics',
+    handle: () => [...METRICS.values()],
+  });
+  addRoute(server, {
+    ...get,
+    url: '/incidents',
+    summary: 'Incidents; none are made yet',
+    handle: () => [],
+  });
+  addRoute(server, {
+    ...get,
+    url: '/rejects',
+    summary: 'Newest rejected inputs, and how many by reason',
+    handle: () => ({ counts: queries.rejectCounts(), newest: queries.rejects() }),
+  });
+}

@@ -1,0 +1,29 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { SvitloError } from '../../errors.ts';
+
+const PARTS = ['params', 'querystring', 'body'] as const;
+
+/** Makes Fastify validate by the zod schemas that routes declare. */
+export function validateByZod(server: FastifyInstance): void {
+  server.setValidatorCompiler<z.ZodType>(({ schema, httpPart }) => (value) => {
+    const parsed = schema.safeParse(value ?? {});
+    if (parsed.success) return { value: parsed.data };
+    const faults = parsed.error.issues.map(
+      ({ path, message }) => `${[httpPart, ...path].join('.')}: ${message}`,
+    );
+    return { error: new SvitloError('SVT_BAD_REQUEST', faults.join('; '), { params: { faults } }) };
+  });
+  server.setSerializerCompiler(() => JSON.stringify);
+}
+
+/** A route's zod schemas as JSON Schema, for OpenAPI. */
+export function describeSchema(schema: Record<string, unknown>): Record<string, unknown> {
+  const described = { ...schema };
+  for (const part of PARTS) {
+    const zod = schema[part];
+    if (zod instanceof z.ZodType)
+      described[part] = z.toJSONSchema(zod, { io: 'input', unrepresentable: 'any' });
+  }
+  return described;
+}

@@ -1,0 +1,71 @@
+import type { Server as TlsServer } from 'node:tls';
+import swagger from '@fastify/swagger';
+import Fastify, { type FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import type { Settings } from '../../contract/config.ts';
+import type { Commands, Queries, SeriesStore } from '../../ports.ts';
+import { guardAccess } from './access.ts';
+import { answerFailures } from './failure.ts';
+import { servePage } from './page.ts';
+import { addAlarmRoutes } from './routes/alarm.ts';
+import { addHealthRoutes } from './routes/health.ts';
+import { addStateRoutes } from './routes/state.ts';
+import { describeSchema, validateByZod } from './schema.ts';
+import { followTls, readTls, type TlsFiles } from './tls.ts';
+
+export interface HttpOptions {
+  settings: Settings;
+  log: Logger;
+  queries: Queries;
+  commands: Commands;
+  series: SeriesStore;
+  /** Folder of the built page. */
+  webRoot: string;
+}
+
+/** The HTTP server with every route, not yet listening. HTTPS where both files are set. */
+export function createHttpServer(options: HttpOptions): FastifyInstance {
+  const { settings, log, queries, commands, series, webRoot } = options;
+  const files = tlsFilesOf(settings);
+  const common = { disableRequestLogging: true, bodyLimit: 64 * 1024, forceCloseConnections: true };
+  const server = (files === undefined
+    ? Fastify({ ...common, loggerInstance: log })
+    : Fastify({
+        ...common,
+        loggerInstance: log,
+        https: readTls(files),
+      })) as unknown as FastifyInstance;
+  if (files !== undefined) {
+    const stopFollowing = followTls(server.server as unknown as TlsServer, files, log);
+    server.addHook('onClose', async () => stopFollowing());
+  }
+  validateByZod(server);
+  answerFailures(server);
+  guardAccess(server);
+  server.register(swagger, {
+    openapi: { info: { title: 'Svitlo', version: '1' } },
+    transform: ({ schema, url }) => ({
+      schema: describeSchema((schema ?? {}) as Record<string, unknown>),
+      url,
+    }),
+  });
+  server.register(async (root) => {
+    addHealthRoutes(root, queries);
+    root.get('/docs', { config: { role: 'viewer' }, schema: { hide: true } }, () =>
+      server.swagger(),
+    );
+    await root.register(
+      async (api) => {
+        addStateRoutes(api, queries, series);
+        addAlarmRoutes(api, queries, commands);
+      },
+      { prefix: '/api/v1' },
+    );
+  });
+  servePage(server, webRoot);
+  return server;
+}
+
+function tlsFilesOf({ tlsCert: cert, tlsKey: key }: Settings): TlsFiles | undefined {
+  return cert === undefined || key === undefined ? undefined : { cert, key };
+}

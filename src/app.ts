@@ -1,0 +1,160 @@
+import { mkdirSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { join, resolve } from 'node:path';
+import type { Logger } from 'pino';
+import { createCollectors } from '../collectors/index.ts';
+import { DuckdbStore } from './adapters/duckdb/store.ts';
+import { isAllowedRequest } from './adapters/http/origin.ts';
+import { createHttpServer } from './adapters/http/server.ts';
+import { InfluxStore } from './adapters/influx/store.ts';
+import { createLive } from './adapters/live/server.ts';
+import { Journal } from './adapters/sqlite/journal.ts';
+import { SqliteSpool } from './adapters/sqlite/spool.ts';
+import { watchTopology } from './config.ts';
+import type { Settings, Topology } from './contract/config.ts';
+import { rulesWith } from './domain/alarm/rule.ts';
+import { Fleet } from './domain/fleet.ts';
+import { AlarmDesk } from './pipeline/alarm-desk.ts';
+import { Drain } from './pipeline/drain.ts';
+import { Ingest } from './pipeline/ingest.ts';
+import { createQueries } from './pipeline/queries.ts';
+import { RejectLog } from './pipeline/reject-log.ts';
+import { Tick } from './pipeline/tick.ts';
+import type { Clock, LiveFeed, Readiness, SeriesStore } from './ports.ts';
+
+interface AppOptions {
+  settings: Settings;
+  topology: Topology;
+  /** Watched for changes of the topology. */
+  configFile?: string;
+  log: Logger;
+  clock?: Clock;
+}
+
+export interface App {
+  /** Listens; resolves with the addresses that clients use. */
+  start(): Promise<{ httpUrl: string; brokerUrl?: string }>;
+  /** Takes no more input, finishes what is under way, closes the files. */
+  stop(): Promise<void>;
+}
+
+const systemClock: Clock = { now: () => Date.now() };
+
+function openStore(settings: Settings, log: Logger): SeriesStore {
+  if (settings.influxUrl !== undefined) return new InfluxStore({ url: settings.influxUrl, log });
+  const folder = join(settings.dataDir, 'series');
+  return new DuckdbStore({ folder, memoryLimit: settings.duckdbMemory, log });
+}
+
+function rulesFor(topology: Topology) {
+  const offDelaySeconds = topology.thresholds?.onBatteryOffDelay;
+  return rulesWith(offDelaySeconds === undefined ? undefined : offDelaySeconds * 1000);
+}
+
+/** Wires the monitor together; the only place that does. Nothing acts before `start`. */
+export function createApp(options: AppOptions): App {
+  const { settings, topology, log, clock = systemClock } = options;
+  mkdirSync(settings.dataDir, { recursive: true });
+  const fleet = new Fleet(topology);
+  const rejects = new RejectLog();
+  const journal = new Journal(join(settings.dataDir, 'journal.db'));
+  const spool = new SqliteSpool(join(settings.dataDir, 'spool.db'));
+  const series = openStore(settings, log);
+  const live = lateFeed();
+  const desk = new AlarmDesk({
+    fleet,
+    store: journal,
+    live,
+    clock,
+    log,
+    rules: rulesFor(topology),
+  });
+  const ingest = new Ingest({ fleet, desk, spool, live, rejects });
+  const tick = new Tick({ fleet, desk, ingest, live, clock });
+  const drain = new Drain({
+    spool,
+    store: series,
+    log,
+    onRefused: (line, reason) => log.error({ line, reason }, 'store: point refused'),
+  });
+  const collectors = createCollectors(settings, { ingest, clock, log });
+  const readiness = (): Record<string, Readiness> => ({
+    journal: journal.readiness(),
+    spool: spool.readiness(),
+    store: series.readiness(),
+    ...Object.fromEntries(collectors.map((one) => [one.name, one.readiness()])),
+  });
+  const queries = createQueries({ fleet, desk, store: journal, rejects, clock, readiness });
+  const http = createHttpServer({
+    settings,
+    log,
+    queries,
+    commands: desk,
+    series,
+    webRoot: resolve(import.meta.dirname, '../dashboards/web/dist'),
+  });
+  const feed = createLive({
+    http: http.server,
+    queries,
+    commands: desk,
+    clock,
+    log,
+    isAllowedRequest,
+  });
+  live.target = feed.feed;
+  const applyTopology = (next: Topology) => {
+    fleet.configure(next);
+    desk.configure(rulesFor(next));
+    log.info({ sites: Object.keys(next.sites).length }, 'configuration: new topology');
+  };
+  let stopWatching: (() => void) | undefined;
+
+  return {
+    start: async () => {
+      await desk.start();
+      await series.start();
+      drain.start();
+      tick.start();
+      await http.listen({ host: settings.httpHost, port: settings.httpPort });
+      for (const collector of collectors) await collector.start();
+      if (options.configFile !== undefined) {
+        stopWatching = watchTopology(options.configFile, applyTopology, (message) =>
+          log.error({ reason: message }, 'configuration: change refused, the running one goes on'),
+        );
+      }
+      const brokerUrl = collectors.find((one) => one.url !== undefined)?.url;
+      return {
+        httpUrl: urlOf(http.server.address(), settings),
+        ...(brokerUrl ? { brokerUrl } : {}),
+      };
+    },
+    stop: async () => {
+      stopWatching?.();
+      tick.stop();
+      await Promise.all(collectors.map((one) => one.stop()));
+      await feed.close();
+      await http.close();
+      await drain.stop();
+      await spool.stop();
+      await journal.stop();
+      await series.stop();
+    },
+  };
+}
+
+/** The feed needs the queries, which need the desk, which needs the feed: this stands in between. */
+function lateFeed(): LiveFeed & { target?: LiveFeed } {
+  const late: LiveFeed & { target?: LiveFeed } = {
+    deviceChanged: (site, device) => late.target?.deviceChanged(site, device),
+    powerChanged: (site, device) => late.target?.powerChanged(site, device),
+    alarmsChanged: (alarms) => late.target?.alarmsChanged(alarms),
+  };
+  return late;
+}
+
+function urlOf(address: AddressInfo | string | null, settings: Settings): string {
+  const port = typeof address === 'object' && address !== null ? address.port : settings.httpPort;
+  const scheme = settings.tlsCert === undefined ? 'http' : 'https';
+  const host = settings.httpHost.includes(':') ? `[${settings.httpHost}]` : settings.httpHost;
+  return `${scheme}://${host}:${port}`;
+}

@@ -1,0 +1,48 @@
+import { enableCompileCache } from 'node:module';
+
+enableCompileCache();
+
+const STOP_MS = 5000;
+/** EX_CONFIG of sysexits.h */
+const CONFIG_FAULT = 78;
+
+async function main(): Promise<void> {
+  const [{ createApp }, { loadConfig }, { createLog }] = await Promise.all([
+    import('./app.ts'),
+    import('./config.ts'),
+    import('./log.ts'),
+  ]);
+  const { settings, topology } = loadConfig(process.argv.slice(2), process.env);
+  const log = await createLog(settings.logLevel);
+  const { configFile } = settings;
+  const app = createApp({
+    settings,
+    topology,
+    log,
+    ...(configFile === undefined ? {} : { configFile }),
+  });
+  const crash = (error: unknown) => {
+    log.fatal({ err: error }, 'broken invariant');
+    process.exit(1);
+  };
+  process.on('uncaughtException', crash).on('unhandledRejection', crash);
+  let isStopping = false;
+  const stop = (signal: NodeJS.Signals) => {
+    if (isStopping) process.exit(1);
+    isStopping = true;
+    log.info({ signal }, 'stopping');
+    setTimeout(() => process.exit(1), STOP_MS).unref();
+    app.stop().then(() => process.exit(0), crash);
+  };
+  process.on('SIGTERM', stop).on('SIGINT', stop);
+  const { httpUrl, brokerUrl } = await app.start();
+  log.info({ httpUrl, brokerUrl }, `Svitlo is on ${httpUrl}`);
+}
+
+main().catch((error: unknown) => {
+  const isConfig = error instanceof Error && 'code' in error && error.code === 'SVT_CONFIG_INVALID';
+  process.stderr.write(
+    `svitlo: ${error instanceof Error ? (isConfig ? error.message : error.stack) : error}\n`,
+  );
+  process.exit(isConfig ? CONFIG_FAULT : 1);
+});

@@ -1,0 +1,83 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+import { freePort } from './free-port.ts';
+import { tempFolder } from './temp-folder.ts';
+import { until } from './wait.ts';
+
+export interface Monitor {
+  url: string;
+  port: number;
+  pid: number;
+  dataDir: string;
+  output(): string;
+  /** SIGTERM; resolves with the exit code. */
+  stop(): Promise<number | null>;
+  /** `kill -9`. */
+  kill(): Promise<void>;
+  /** Starts it again with the same settings and data. */
+  restart(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+const main = resolve(import.meta.dirname, '../../src/main.ts');
+
+/** The real monitor as a process of its own, on a free loopback port, ready when it resolves. */
+export async function startMonitor(settings: Record<string, string> = {}): Promise<Monitor> {
+  const folder = await tempFolder('monitor');
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const env = {
+    PATH: process.env.PATH,
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+    SVITLO_HTTP_PORT: `${port}`,
+    SVITLO_BROKER_PORT: '0',
+    SVITLO_DATA_DIR: folder.path,
+    SVITLO_LOG_LEVEL: 'warn',
+    ...settings,
+  };
+  let output = '';
+  let child: ChildProcess;
+  const start = async () => {
+    child = spawn(process.execPath, [main], { env, cwd: folder.path, stdio: 'pipe' });
+    child.stdout?.on('data', (chunk) => {
+      output += chunk;
+    });
+    child.stderr?.on('data', (chunk) => {
+      output += chunk;
+    });
+    await until(
+      async () => {
+        if (child.exitCode !== null) throw new Error(`the monitor ended: ${output}`);
+        return (await fetch(`${url}/readyz`).catch(() => undefined))?.ok === true;
+      },
+      { what: 'the monitor to be ready', timeoutMs: 30_000 },
+    );
+  };
+  const end = async (signal: NodeJS.Signals) => {
+    if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+    const exited = once(child, 'exit');
+    child.kill(signal);
+    await exited;
+    return child.exitCode;
+  };
+  await start();
+  return {
+    url,
+    port,
+    get pid() {
+      return child.pid ?? 0;
+    },
+    dataDir: folder.path,
+    output: () => output,
+    stop: () => end('SIGTERM'),
+    kill: async () => {
+      await end('SIGKILL');
+    },
+    restart: start,
+    [Symbol.asyncDispose]: async () => {
+      await end('SIGKILL');
+      await folder.remove();
+    },
+  };
+}
