@@ -16,7 +16,7 @@ const POWER_FACTOR = 0.9;
 const BASE_LOAD_KW = 0.6;
 const FULL_CHARGE = 0.995;
 const RUNTIME_LOW_SECONDS = 120;
-const CHARGE_LOW = 0.1;
+const CHARGE_LOW = 0.15;
 
 export interface UpsOptions {
   battery: Battery;
@@ -36,7 +36,7 @@ export interface UpsSurroundings {
 
 /**
  * A double-conversion UPS with a lead-acid string. Low battery (`LB`) is said under 120 s of runtime
- * or 10 % of charge and stays until the mains returns. An exhausted string drops the load.
+ * or 15 % of charge and stays until the mains returns. An exhausted string drops the load.
  */
 export class SimulatedUps {
   /** State of charge, 0–1. */
@@ -119,6 +119,7 @@ export class SimulatedUps {
     const volts = this.isOnBattery ? drawn.blockVolts : chargingVolts(this.charge);
     return {
       'battery.charge': rounded(this.charge * 100, 1),
+      'battery.charge.low': CHARGE_LOW * 100,
       'battery.runtime': rounded(this.runtimeSeconds, 0),
       'battery.runtime.low': RUNTIME_LOW_SECONDS,
       'battery.voltage': rounded(volts * blocks + 0.1 * this.#wobble, 1),

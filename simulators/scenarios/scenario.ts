@@ -40,7 +40,7 @@ function blackout(afterSeconds: number): Scenario {
     (elapsed - afterSeconds - delay) % PERIOD_SECONDS;
   return {
     // An aged string that has not recovered from an earlier cut: it reaches low battery in this one.
-    batteries: { 'krakivets/ups-2': { charge: 0.18, stateOfHealth: 0.7 } },
+    batteries: { 'krakivets/ups-2': { charge: 0.21, stateOfHealth: 0.7 } },
     darkSites: (elapsed) => {
       const dark = DROPS.filter(([, delay]) => {
         const since = sinceDrop(elapsed, delay);

@@ -1,5 +1,5 @@
 import type { DeviceConfig } from '../contract/config.ts';
-import type { Device, PowerSource, Reading } from '../contract/device.ts';
+import type { Device, Freshness, PowerSource, Reading } from '../contract/device.ts';
 import type { Kind } from '../contract/kind.ts';
 import type { MetricValue } from '../contract/metric.ts';
 import type { Sample } from '../contract/sample.ts';
@@ -48,6 +48,11 @@ export function intervalSecondsOf(state: DeviceState): number {
   return state.config?.interval ?? learnInterval(state.gaps);
 }
 
+/** Its freshness at `now`; offline at once by the last will. */
+export function deviceFreshness(state: DeviceState, now: number): Freshness {
+  return state.isGone ? 'offline' : freshnessOf(state.lastSeen, intervalSecondsOf(state), now);
+}
+
 /** Notes a sign of life received at `receivedAt` (ms). */
 export function noteSeen(state: DeviceState, receivedAt: number): void {
   if (state.lastSeen !== undefined && receivedAt > state.lastSeen) {
@@ -80,8 +85,7 @@ export function viewDevice(
   now: number,
 ): Device {
   const { config } = state;
-  const intervalSeconds = intervalSecondsOf(state);
-  const freshness = state.isGone ? 'offline' : freshnessOf(state.lastSeen, intervalSeconds, now);
+  const freshness = deviceFreshness(state, now);
   return {
     site: state.site,
     id: state.id,
@@ -89,7 +93,7 @@ export function viewDevice(
     registered: config !== undefined,
     name: state.id,
     freshness,
-    intervalSeconds,
+    intervalSeconds: intervalSecondsOf(state),
     metrics: { ...state.metrics },
     ...(state.lastSeen === undefined ? {} : { lastSeen: state.lastSeen }),
     ...(config?.mobile === undefined ? {} : { isMobile: config.mobile }),

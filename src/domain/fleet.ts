@@ -3,6 +3,7 @@ import type { Device, Freshness, PowerSource, Site } from '../contract/device.ts
 import type { RejectReason, Sample } from '../contract/sample.ts';
 import {
   type DeviceState,
+  deviceFreshness,
   newDeviceState,
   noteSeen,
   takeValues,
@@ -59,15 +60,11 @@ export class Fleet {
     if ('reason' in state) return { outcome: 'rejected', ...state };
     if (sample.channel === 'state' && sample.isRetained) return this.#applyRetained(state, sample);
     const verdict = orderSample(state.order, sample);
-    if (sample.channel === 'state' && sample.metrics.online === false) {
-      if (verdict !== 'late') state.isGone = true;
-      return {
-        outcome: 'late' === verdict ? 'late' : 'current',
-        isPowerChanged: false,
-        isClockWrong: false,
-      };
-    }
     if (verdict === 'late') return { outcome: 'late' };
+    if (sample.channel === 'state' && sample.metrics.online === false) {
+      state.isGone = true;
+      return { outcome: 'current', isPowerChanged: takeValues(state, sample), isClockWrong: false };
+    }
     noteSeen(state, sample.receivedAt);
     if (verdict === 'held') {
       state.held = { sample, since: sample.receivedAt };
@@ -76,8 +73,9 @@ export class Fleet {
     }
     this.#held.delete(state);
     state.held = undefined;
-    const isPowerChanged = takeValues(state, sample);
-    return { outcome: 'current', isPowerChanged, isClockWrong: verdict === 'wrong_clock' };
+    const isClockWrong = verdict === 'wrong_clock';
+    const taken: Sample = isClockWrong ? { ...sample, quality: 'uncertain' } : sample;
+    return { outcome: 'current', isPowerChanged: takeValues(state, taken), isClockWrong };
   }
 
   /** Takes the held samples whose backlog has been read to its end; returns them as current. */
@@ -97,7 +95,7 @@ export class Fleet {
   freshnessChanges(now: number): Device[] {
     const changed: Device[] = [];
     for (const [key, state] of this.#devices) {
-      const view = viewDevice(state, this.#powerOf(state), now);
+      const view = viewDevice(state, this.#powerOf(state, now), now);
       if (this.#freshness.get(key) !== view.freshness) changed.push(view);
       this.#freshness.set(key, view.freshness);
     }
@@ -110,14 +108,14 @@ export class Fleet {
 
   device(site: string, id: string, now: number): Device | undefined {
     const state = this.state(site, id);
-    return state && viewDevice(state, this.#powerOf(state), now);
+    return state && viewDevice(state, this.#powerOf(state, now), now);
   }
 
   devices(now: number, site?: string): Device[] {
     return this.#devices
       .values()
       .filter((state) => site === undefined || state.site === site)
-      .map((state) => viewDevice(state, this.#powerOf(state), now))
+      .map((state) => viewDevice(state, this.#powerOf(state, now), now))
       .toArray();
   }
 
@@ -164,11 +162,17 @@ export class Fleet {
     return state;
   }
 
-  /** A scanner's power is the worst of the UPSs that feed it; an unheard UPS is unknown. */
-  #powerOf(state: DeviceState): PowerSource | undefined {
+  /** A scanner's power is the worst of the UPSs that feed it; an unheard or silent UPS is unknown. */
+  #powerOf(state: DeviceState, now: number): PowerSource | undefined {
     const feeds = state.config?.poweredBy;
     if (state.kind !== 'scanner' || feeds === undefined || feeds.length === 0) return state.power;
-    return worstPowerSource(feeds.map((id) => this.state(state.site, id)?.power ?? 'unknown'));
+    return worstPowerSource(
+      feeds.map((id) => {
+        const feed = this.state(state.site, id);
+        if (feed === undefined || deviceFreshness(feed, now) === 'offline') return 'unknown';
+        return feed.power ?? 'unknown';
+      }),
+    );
   }
 }
 

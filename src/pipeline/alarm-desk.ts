@@ -7,6 +7,7 @@ import {
   acknowledge,
   elapse,
   evaluate,
+  interrupt,
   openAlarmBook,
 } from '../domain/alarm/engine.ts';
 import type { Rule } from '../domain/alarm/rule.ts';
@@ -67,6 +68,11 @@ export class AlarmDesk implements Commands {
       values: valuesOf(state),
     };
     return this.#publish(evaluate(this.#book, this.#rules, subject, clock.now()));
+  }
+
+  /** Nothing is known of a device any more: its alarms stand until it is heard again. */
+  silenced(site: string, device: string): void {
+    interrupt(this.#book, site, device);
   }
 
   /** Carries out the delays that have ended. */

@@ -33,7 +33,10 @@ export class Tick {
   step(now: number): void {
     const { fleet, desk, ingest, live } = this.#options;
     ingest.release(now);
+    for (const { site, id, freshness } of fleet.freshnessChanges(now)) {
+      if (freshness === 'offline') desk.silenced(site, id);
+      for (const fed of fleet.poweredFrom(site, id)) live.deviceChanged(site, fed);
+    }
     desk.tick(now);
-    for (const { site, id } of fleet.freshnessChanges(now)) live.deviceChanged(site, id);
   }
 }

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, RouteOptions } from 'fastify';
 import type { Role } from '../../contract/http.ts';
 import { authorize } from '../../domain/authorize.ts';
 import { SvitloError } from '../../errors.ts';
@@ -12,8 +12,13 @@ declare module 'fastify' {
 
 /** No route without a role, and no request without it. */
 export function guardAccess(server: FastifyInstance): void {
+  const routes: RouteOptions[] = [];
   server.addHook('onRoute', (route) => {
-    if (route.config?.role === undefined) throw new Error(`${route.url} declares no role`);
+    routes.push(route);
+  });
+  server.addHook('onReady', async () => {
+    const open = routes.find((route) => route.config?.role === undefined);
+    if (open !== undefined) throw new Error(`${open.url} declares no role`);
   });
   server.addHook('onRequest', async (request) => {
     const role = request.routeOptions.config.role ?? 'viewer';
@@ -28,7 +33,7 @@ export function guardAccess(server: FastifyInstance): void {
   server.addHook('onSend', async (_request, reply) => {
     reply.headers({
       'content-security-policy':
-        "default-src 'self'; connect-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'",
+        "default-src 'self'; connect-src 'self' ws: wss:; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'",
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
     });

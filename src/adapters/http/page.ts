@@ -15,6 +15,7 @@ export function servePage(server: FastifyInstance, webRoot: string): void {
   }
   server.register(async (page) => {
     page.addHook('onRoute', (route) => {
+      route.config = { ...route.config, role: 'viewer' };
       route.schema = { ...route.schema, hide: true };
     });
     await page.register(fastifyStatic, {
@@ -22,7 +23,7 @@ export function servePage(server: FastifyInstance, webRoot: string): void {
       cacheControl: false,
       setHeaders: (reply, path) => {
         const isHashed = path.includes('/assets/');
-        reply.setHeader(
+        reply.header(
           'cache-control',
           isHashed ? 'public, max-age=31536000, immutable' : 'no-cache',
         );

@@ -1,6 +1,6 @@
 import type { Server as TlsServer } from 'node:tls';
 import swagger from '@fastify/swagger';
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import type { Settings } from '../../contract/config.ts';
 import type { Commands, Queries, SeriesStore } from '../../ports.ts';
@@ -27,7 +27,11 @@ export interface HttpOptions {
 export function createHttpServer(options: HttpOptions): FastifyInstance {
   const { settings, log, queries, commands, series, webRoot } = options;
   const files = tlsFilesOf(settings);
-  const common = { disableRequestLogging: true, bodyLimit: 64 * 1024, forceCloseConnections: true };
+  const common = {
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: 64 * 1024,
+    forceCloseConnections: true,
+  };
   const server = (files === undefined
     ? Fastify({ ...common, loggerInstance: log })
     : Fastify({

@@ -54,7 +54,7 @@ export class Feed implements LiveFeed {
     const { queries, clock } = this.#options;
     const site = room.name === '*' ? undefined : room.name;
     const sites = queries.sites().filter(({ id }) => room.covers(id));
-    for (const one of sites) room.sentSites.set(one.id, JSON.stringify(one));
+    for (const one of sites) room.noteShown(one.id, JSON.stringify(one));
     return {
       room: room.name,
       epoch: this.epoch,
@@ -93,7 +93,8 @@ export class Feed implements LiveFeed {
   flush(now: number): void {
     for (const room of this.#rooms.values()) {
       if (room.dirtyDevices.size === 0) {
-        if (now - room.sentAt >= BEAT_MS) this.#emit(room, {});
+        // The next flush would come too late for a beat every 5 s.
+        if (now + FRAME_MS - room.sentAt >= BEAT_MS) this.#emit(room, {});
         continue;
       }
       const devices: Device[] = [];

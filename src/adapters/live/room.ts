@@ -30,6 +30,15 @@ export class Room {
     return this.name === '*' || this.name === site;
   }
 
+  /**
+   * Notes a site that one new watcher is shown. Where the others know another one, the next frame of
+   * this site carries it for all.
+   */
+  noteShown(site: string, encoded: string): void {
+    const sent = this.sentSites.get(site);
+    this.sentSites.set(site, sent === undefined || sent === encoded ? encoded : '');
+  }
+
   /** Numbers a frame and keeps it for clients that come back. */
   next(content: Pick<Frame, 'sites' | 'devices' | 'alarms'>, now: number): Frame {
     this.#seq += 1;

@@ -75,6 +75,13 @@ export function elapse(book: AlarmBook, rules: readonly Rule[], now: number): Al
   return changes;
 }
 
+/** A device has fallen silent: return to normal needs known values, so its off-delays begin anew. */
+export function interrupt(book: AlarmBook, site: string, device: string): void {
+  for (const [id, { subject }] of book.pending) {
+    if (subject.site === site && subject.device === device) interruptClear(book, id);
+  }
+}
+
 /** A person takes notice. The command names the occurrence and version that were seen. */
 export function acknowledge(
   book: AlarmBook,
@@ -104,6 +111,10 @@ export function acknowledge(
   return { outcome: 'acknowledged', change };
 }
 
+function interruptClear(book: AlarmBook, id: string): void {
+  if (book.pending.get(id)?.event === 'CLEAR') book.pending.delete(id);
+}
+
 function evaluateRule(
   book: AlarmBook,
   rule: Rule,
@@ -113,8 +124,12 @@ function evaluateRule(
   const id = `${subject.site}.${subject.device}.${rule.code}`;
   const condition = rule.evaluate(subject.values);
   const standing = isStanding(book.alarms.get(id)?.state ?? 'NORM');
-  if (condition.truth === 'unknown' || (condition.truth === 'active') === standing) {
-    if (condition.truth !== 'unknown') book.pending.delete(id);
+  if (condition.truth === 'unknown') {
+    interruptClear(book, id);
+    return undefined;
+  }
+  if ((condition.truth === 'active') === standing) {
+    book.pending.delete(id);
     return undefined;
   }
   const event = condition.truth === 'active' ? 'RAISE' : 'CLEAR';
@@ -148,15 +163,14 @@ function stateAfter(state: AlarmState, event: AlarmEvent, rule: Rule): AlarmStat
   return to;
 }
 
-/** A raise out of NORM is a new occurrence; out of a returned one it is the same, gone on. */
+/**
+ * A raise out of NORM is a new occurrence; out of a returned one it is the same, gone on. Either way
+ * nobody has taken notice of it yet.
+ */
 function raised(alarm: Alarm, now: number): Alarm {
-  const { clearedAt: _cleared, acknowledgedBy, acknowledgedAt, ...rest } = alarm;
+  const { clearedAt: _cleared, acknowledgedBy: _by, acknowledgedAt: _at, ...rest } = alarm;
   if (alarm.state === 'NORM') return { ...rest, occurrence: alarm.occurrence + 1, raisedAt: now };
-  return {
-    ...rest,
-    ...(acknowledgedBy === undefined ? {} : { acknowledgedBy }),
-    ...(acknowledgedAt === undefined ? {} : { acknowledgedAt }),
-  };
+  return rest;
 }
 
 function newAlarm(id: string, rule: Rule, subject: Subject, now: number): Alarm {

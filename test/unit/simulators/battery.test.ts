@@ -8,6 +8,9 @@ import {
   stepDischarge,
 } from '../../../simulators/physics/battery.ts';
 
+/** Digits for `toBeCloseTo`: half of 10^−1.4 is 2 %. */
+const TWO_PER_CENT = 1.4;
+
 const fresh: Battery = {
   capacityAh: 65,
   blocks: 32,
@@ -35,12 +38,15 @@ describe('battery', () => {
     [24, 31],
     [36, 18],
   ])('carries %i kW for %i minutes', (kw, minutes) => {
-    expect(runtimeSeconds(1, kw, fresh) / 60 / minutes).toBeCloseTo(1, 1.5);
-    expect(minutesToCutoff(kw, fresh) / minutes).toBeCloseTo(1, 1.5);
+    expect(runtimeSeconds(1, kw, fresh) / 60 / minutes).toBeCloseTo(1, TWO_PER_CENT);
+    expect(minutesToCutoff(kw, fresh) / minutes).toBeCloseTo(1, TWO_PER_CENT);
   });
 
   it('holds less in the cold and when aged', () => {
-    expect(runtimeSeconds(1, 24, { ...fresh, temperatureC: 0 }) / 60 / 22).toBeCloseTo(1, 1.5);
+    expect(runtimeSeconds(1, 24, { ...fresh, temperatureC: 0 }) / 60 / 22).toBeCloseTo(
+      1,
+      TWO_PER_CENT,
+    );
     expect(runtimeSeconds(1, 24, { ...fresh, stateOfHealth: 0.6 }) / 60 / 15).toBeCloseTo(1, 1);
   });
 
