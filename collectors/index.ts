@@ -4,8 +4,6 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Settings } from '../src/contract/config.ts';
 import type { Clock, Collector, IngestPort } from '../src/ports.ts';
-import { MqttCollector } from './mqtt/collector.ts';
-import { EmbeddedBroker } from './mqtt/embedded-broker.ts';
 
 interface CollectorPorts {
   ingest: IngestPort;
@@ -13,8 +11,11 @@ interface CollectorPorts {
   log: Logger;
 }
 
-/** The one registration: every source of samples that the settings ask for. */
-export function createCollectors(settings: Settings, ports: CollectorPorts): Collector[] {
+/** The one registration: every source of samples that the settings ask for, and no other is loaded. */
+export async function createCollectors(
+  settings: Settings,
+  ports: CollectorPorts,
+): Promise<Collector[]> {
   const {
     mqttUrl: url,
     mqttUsername: username,
@@ -22,9 +23,11 @@ export function createCollectors(settings: Settings, ports: CollectorPorts): Col
     topicRoot: root,
   } = settings;
   if (url === undefined) {
+    const { EmbeddedBroker } = await import('./mqtt/embedded-broker.ts');
     const retainedFile = join(settings.dataDir, 'retained.db');
     return [new EmbeddedBroker({ port: settings.brokerPort, root, retainedFile, ...ports })];
   }
+  const { MqttCollector } = await import('./mqtt/collector.ts');
   const clientId = `svitlo-${shortHash(`${hostname()} ${root}`)}`;
   return [new MqttCollector({ url, username, password, root, clientId, ...ports })];
 }

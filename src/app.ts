@@ -3,10 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { createCollectors } from '../collectors/index.ts';
-import { DuckdbStore } from './adapters/duckdb/store.ts';
 import { isAllowedRequest } from './adapters/http/origin.ts';
 import { createHttpServer } from './adapters/http/server.ts';
-import { InfluxStore } from './adapters/influx/store.ts';
 import { createLive } from './adapters/live/server.ts';
 import { Journal } from './adapters/sqlite/journal.ts';
 import { SqliteSpool } from './adapters/sqlite/spool.ts';
@@ -40,8 +38,13 @@ export interface App {
 
 const systemClock: Clock = { now: () => Date.now() };
 
-function openStore(settings: Settings, log: Logger): SeriesStore {
-  if (settings.influxUrl !== undefined) return new InfluxStore({ url: settings.influxUrl, log });
+/** Loads only the store that is used: DuckDB's library alone takes some 40 MB. */
+async function openStore(settings: Settings, log: Logger): Promise<SeriesStore> {
+  if (settings.influxUrl !== undefined) {
+    const { InfluxStore } = await import('./adapters/influx/store.ts');
+    return new InfluxStore({ url: settings.influxUrl, log });
+  }
+  const { DuckdbStore } = await import('./adapters/duckdb/store.ts');
   const folder = join(settings.dataDir, 'series');
   return new DuckdbStore({ folder, memoryLimit: settings.duckdbMemory, log });
 }
@@ -52,14 +55,14 @@ function rulesFor(topology: Topology) {
 }
 
 /** Wires the monitor together; the only place that does. Nothing acts before `start`. */
-export function createApp(options: AppOptions): App {
+export async function createApp(options: AppOptions): Promise<App> {
   const { settings, topology, log, clock = systemClock } = options;
   mkdirSync(settings.dataDir, { recursive: true });
   const fleet = new Fleet(topology);
   const rejects = new RejectLog();
   const journal = new Journal(join(settings.dataDir, 'journal.db'));
   const spool = new SqliteSpool(join(settings.dataDir, 'spool.db'));
-  const series = openStore(settings, log);
+  const series = await openStore(settings, log);
   const live = lateFeed();
   const desk = new AlarmDesk({
     fleet,
@@ -77,7 +80,7 @@ export function createApp(options: AppOptions): App {
     log,
     onRefused: (line, reason) => log.error({ line, reason }, 'store: point refused'),
   });
-  const collectors = createCollectors(settings, { ingest, clock, log });
+  const collectors = await createCollectors(settings, { ingest, clock, log });
   const readiness = (): Record<string, Readiness> => ({
     journal: journal.readiness(),
     spool: spool.readiness(),

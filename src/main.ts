@@ -15,7 +15,7 @@ async function main(): Promise<void> {
   const { settings, topology } = loadConfig(process.argv.slice(2), process.env);
   const log = await createLog(settings.logLevel);
   const { configFile } = settings;
-  const app = createApp({
+  const app = await createApp({
     settings,
     topology,
     log,

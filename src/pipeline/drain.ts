@@ -4,7 +4,8 @@ import { SvitloError } from '../errors.ts';
 import type { SeriesStore, Spool } from '../ports.ts';
 
 const BATCH_LINES = 5000;
-const IDLE_MS = 500;
+const IDLE_MS = 2000;
+const FIRST_BACKOFF_MS = 500;
 const MAX_BACKOFF_MS = 30_000;
 
 interface DrainOptions {
@@ -61,7 +62,10 @@ export class Drain {
     } catch (error) {
       if (this.#failures === 0) log.warn({ err: error }, 'store: away; points wait in the spool');
       this.#failures += 1;
-      const ceilingMs = Math.min(MAX_BACKOFF_MS, IDLE_MS * 2 ** Math.min(this.#failures, 10));
+      const ceilingMs = Math.min(
+        MAX_BACKOFF_MS,
+        FIRST_BACKOFF_MS * 2 ** Math.min(this.#failures, 10),
+      );
       return ceilingMs * (0.5 + Math.random() / 2);
     }
   }

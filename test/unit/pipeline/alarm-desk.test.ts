@@ -1,0 +1,144 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { rulesWith } from '../../../src/domain/alarm/rule.ts';
+import { createPipeline } from '../../support/pipeline.ts';
+import { START, sampleOf, statusAt } from '../../support/sample.ts';
+
+const ALARM = 'krakivets.ups-1.UPS_ON_BATTERY';
+const olena = { name: 'Olena', isVerified: false };
+const petro = { name: 'Petro', isVerified: false };
+
+let pipeline: ReturnType<typeof createPipeline>;
+
+beforeEach(() => {
+  pipeline = createPipeline();
+});
+
+async function say(status: string): Promise<void> {
+  const sample = statusAt(pipeline.clock.now(), status);
+  await pipeline.ingest.accept({ sample, rejects: [] });
+}
+
+const command = (changes: Record<string, unknown> = {}) => ({
+  commandId: 'c-1',
+  alarmId: ALARM,
+  occurrence: 1,
+  version: 1,
+  ...changes,
+});
+
+describe('an acknowledgement', () => {
+  it('is answered after its commit and shown to all', async () => {
+    await say('OB');
+    expect(await pipeline.desk.acknowledge(command(), olena)).toEqual({ ok: true, version: 2 });
+    expect(pipeline.store.changes.at(-1)?.transition).toMatchObject({
+      from: 'UNACK',
+      to: 'ACKED',
+      actor: 'Olena',
+      commandId: 'c-1',
+    });
+    expect(pipeline.live.told.at(-1)).toBe(`alarm ${ALARM} ACKED`);
+  });
+
+  it('sent twice is carried out once, with one answer', async () => {
+    await say('OB');
+    await pipeline.desk.acknowledge(command(), olena);
+    expect(await pipeline.desk.acknowledge(command(), olena)).toEqual({ ok: true, version: 2 });
+    expect(pipeline.store.changes).toHaveLength(2);
+  });
+
+  it('after another person tells who was first and when', async () => {
+    await say('OB');
+    await pipeline.desk.acknowledge(command(), olena);
+    pipeline.clock.ms += 1000;
+    expect(await pipeline.desk.acknowledge(command({ commandId: 'c-2' }), petro)).toEqual({
+      ok: false,
+      code: 'SVT_ALREADY_ACKNOWLEDGED',
+      by: 'Olena',
+      at: START,
+    });
+  });
+
+  it('of what has changed since is refused without a name', async () => {
+    await say('OB');
+    expect(await pipeline.desk.acknowledge(command({ version: 7 }), olena)).toEqual({
+      ok: false,
+      code: 'SVT_ALARM_CHANGED',
+    });
+  });
+
+  it('of an unknown alarm is refused', async () => {
+    expect(await pipeline.desk.acknowledge(command({ alarmId: 'x' }), olena)).toEqual({
+      ok: false,
+      code: 'SVT_NOT_FOUND',
+    });
+  });
+
+  it('of an alarm that is normal is refused', async () => {
+    await say('OB');
+    const [raised] = pipeline.desk.alarms();
+    const next = createPipeline();
+    if (raised !== undefined) next.store.alarms = [{ ...raised, state: 'NORM' }];
+    await next.desk.start();
+    expect(await next.desk.acknowledge(command(), olena)).toEqual({
+      ok: false,
+      code: 'SVT_NOT_ACTIVE',
+    });
+  });
+
+  it('is remembered for the newest 1,000 commands', async () => {
+    await say('OB');
+    await pipeline.desk.acknowledge(command(), olena);
+    for (let occurrence = 2; occurrence <= 1001; occurrence += 1) {
+      const version = pipeline.desk.alarm(ALARM)?.version ?? 0;
+      await say('OL');
+      pipeline.clock.ms += 60_000;
+      pipeline.desk.tick(pipeline.clock.now());
+      await say('OB');
+      const next = command({ commandId: `c-${occurrence}`, occurrence, version: version + 2 });
+      expect(await pipeline.desk.acknowledge(next, olena)).toMatchObject({ ok: true });
+    }
+    expect(await pipeline.desk.acknowledge(command(), olena)).toMatchObject({ ok: false });
+    expect(await pipeline.desk.acknowledge(command({ commandId: 'c-2' }), olena)).toMatchObject({
+      ok: true,
+    });
+  });
+});
+
+describe('the journal', () => {
+  it('gives back the alarms at the start', async () => {
+    await say('OB');
+    const next = createPipeline();
+    next.store.alarms = pipeline.desk.alarms();
+    await next.desk.start();
+    expect(next.desk.alarm(ALARM)).toEqual(pipeline.desk.alarm(ALARM));
+    await next.ingest.accept({ sample: statusAt(START + 1, 'OB'), rejects: [] });
+    expect(next.store.changes).toEqual([]);
+  });
+
+  it('that fails is logged, and the page is told all the same', async () => {
+    pipeline.store.failure = new Error('disk full');
+    await say('OB');
+    expect(pipeline.messages).toEqual(['journal: commit failed; it is tried again']);
+    expect(pipeline.live.told).toContain(`alarm ${ALARM} UNACK`);
+  });
+});
+
+describe('a sample', () => {
+  it('that changes nothing promises nothing', async () => {
+    await say('OL');
+    expect(pipeline.desk.observe(statusAt(START, 'OL'))).toBeUndefined();
+  });
+
+  it('of an unknown device, or of the state channel, is not evaluated', () => {
+    expect(pipeline.desk.observe(sampleOf({ device: 'ups-9' }))).toBeUndefined();
+    expect(pipeline.desk.observe(sampleOf({ channel: 'state' }))).toBeUndefined();
+  });
+});
+
+it('follows the rules of a new configuration', async () => {
+  pipeline.desk.configure(rulesWith(0));
+  await say('OB');
+  pipeline.clock.ms += 1;
+  await say('OL');
+  expect(pipeline.desk.alarm(ALARM)?.state).toBe('RTN_UNACK');
+});

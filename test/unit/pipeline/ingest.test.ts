@@ -1,0 +1,168 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Sample } from '../../../src/contract/sample.ts';
+import { createPipeline } from '../../support/pipeline.ts';
+import { onlineAt, START, sampleOf, statusAt } from '../../support/sample.ts';
+
+const ALARM = 'krakivets.ups-1.UPS_ON_BATTERY';
+const ONE_HOUR = 3_600_000;
+
+let pipeline: ReturnType<typeof createPipeline>;
+
+beforeEach(() => {
+  pipeline = createPipeline();
+});
+
+function accept(sample: Sample): Promise<void> {
+  return pipeline.ingest.accept({ sample, rejects: [] });
+}
+
+/** Whether a promise has settled once all that is due at once has run. */
+async function isSettled(promise: Promise<unknown>): Promise<boolean> {
+  let settled = false;
+  const note = () => {
+    settled = true;
+  };
+  promise.then(note, note);
+  await new Promise((resolve) => setImmediate(resolve));
+  return settled;
+}
+
+describe('a current message', () => {
+  it('is spooled as one line and told to the page', async () => {
+    await accept(statusAt(START, 'OL'));
+    await accept(statusAt(START + 5000, 'OL'));
+    expect(pipeline.spool.lines).toEqual([
+      `ups,site=krakivets,device=ups-1 ups.status="OL" ${START}`,
+      `ups,site=krakivets,device=ups-1 ups.status="OL" ${START + 5000}`,
+    ]);
+    expect(pipeline.live.told).toEqual(['power krakivets/ups-1', 'device krakivets/ups-1']);
+  });
+
+  it('shows a change of power and the alarm, the alarm after its commit', async () => {
+    const commit = Promise.withResolvers<void>();
+    pipeline.store.gate = commit.promise;
+    const accepted = accept(statusAt(START, 'OB'));
+    expect(await isSettled(accepted)).toBe(false);
+    expect(pipeline.live.told).toEqual(['power krakivets/ups-1']);
+    commit.resolve();
+    await accepted;
+    expect(pipeline.live.told).toEqual(['power krakivets/ups-1', `alarm ${ALARM} UNACK`]);
+    expect(pipeline.store.changes).toHaveLength(1);
+  });
+
+  it('is accepted only when its point is on disk, while its alarm does not wait for that', async () => {
+    const disk = Promise.withResolvers<void>();
+    pipeline.spool.gate = disk.promise;
+    const accepted = accept(statusAt(START, 'OB'));
+    expect(await isSettled(accepted)).toBe(false);
+    expect(pipeline.live.told).toContain(`alarm ${ALARM} UNACK`);
+    disk.resolve();
+    await accepted;
+    expect(pipeline.spool.lines).toHaveLength(1);
+  });
+
+  it('is not accepted when the spool fails, and its repetition is the same point', async () => {
+    pipeline.spool.failure = new Error('disk full');
+    await expect(accept(statusAt(START, 'OB'))).rejects.toThrow('disk full');
+    expect(pipeline.live.told).toContain(`alarm ${ALARM} UNACK`);
+    pipeline.spool.failure = undefined;
+    await accept(statusAt(START, 'OB'));
+    expect(pipeline.spool.lines).toEqual([
+      `ups,site=krakivets,device=ups-1 ups.status="OB" ${START}`,
+    ]);
+    expect(pipeline.store.changes).toHaveLength(1);
+  });
+
+  it('without a value is nothing to store', async () => {
+    await accept(sampleOf({ metrics: {} }));
+    expect(pipeline.spool.lines).toEqual([]);
+    expect(pipeline.live.told).toEqual(['device krakivets/ups-1']);
+  });
+
+  it('of the state channel raises nothing and is stored', async () => {
+    await accept(statusAt(START, 'OL'));
+    await accept(onlineAt(START + 1, false));
+    expect(pipeline.store.changes).toEqual([]);
+    expect(pipeline.spool.lines.at(-1)).toBe(
+      `ups,site=krakivets,device=ups-1 online=false ${START + 1}`,
+    );
+    expect(pipeline.live.told.at(-1)).toBe('device krakivets/ups-1');
+  });
+});
+
+describe('a message that moves nothing', () => {
+  it('is stored when it is late, and raises nothing', async () => {
+    await accept(statusAt(START + 10, 'OL'));
+    await accept(statusAt(START, 'OB'));
+    expect(pipeline.spool.lines).toHaveLength(2);
+    expect(pipeline.store.changes).toEqual([]);
+    expect(pipeline.live.told).toEqual(['power krakivets/ups-1']);
+  });
+
+  it.each([
+    { hasOwnTime: false, stored: 0 },
+    { hasOwnTime: true, stored: 1 },
+  ])('retained, with a time of its own: $hasOwnTime, makes $stored points', async (one) => {
+    await accept(onlineAt(START, true, { isRetained: true, hasOwnTime: one.hasOwnTime }));
+    expect(pipeline.spool.lines).toHaveLength(one.stored);
+    expect(pipeline.live.told).toEqual([]);
+  });
+});
+
+describe('a backlog', () => {
+  const old = (ts: number, status: string) =>
+    statusAt(START + ts, status, { receivedAt: START + ONE_HOUR });
+
+  it('is stored whole, and only what still holds at its end is alarmed', async () => {
+    await accept(old(0, 'OB LB'));
+    await accept(old(1, 'OB'));
+    expect(pipeline.spool.lines).toHaveLength(2);
+    expect(pipeline.live.told).toEqual([]);
+    pipeline.ingest.release(START + ONE_HOUR + 1000);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(pipeline.live.told).toEqual(['power krakivets/ups-1', `alarm ${ALARM} UNACK`]);
+    expect(pipeline.desk.alarm(ALARM)?.value).toBe('OB');
+  });
+
+  it('from a wrong clock is stored with its offset, and counts at once', async () => {
+    const wrongAt = (ts: number) =>
+      statusAt(START + ts, 'OB', { receivedAt: START + ts + ONE_HOUR });
+    for (const ts of [0, 15_000, 30_000]) await accept(wrongAt(ts));
+    expect(pipeline.spool.lines.at(-1)).toBe(
+      `ups,site=krakivets,device=ups-1 clock.offset=-3600000,ups.status="OB" ${START + 30_000}`,
+    );
+    expect(pipeline.live.told).toContain(`alarm ${ALARM} UNACK`);
+  });
+});
+
+describe('what cannot be taken', () => {
+  it('is counted, and the rest of its message goes on', async () => {
+    const partial = {
+      receivedAt: START,
+      topic: 't',
+      reason: 'out_of_range',
+      metric: 'battery.charge',
+      detail: 'expected at most 100',
+      excerpt: '120',
+    } as const;
+    await pipeline.ingest.accept({ sample: statusAt(START, 'OL'), rejects: [partial] });
+    await pipeline.ingest.accept({ rejects: [{ ...partial, reason: 'not_json' }] });
+    expect(pipeline.rejects.counts()).toEqual({ out_of_range: 1, not_json: 1 });
+    expect(pipeline.spool.lines).toHaveLength(1);
+  });
+
+  it('of another kind is rejected with what was expected, and stored nowhere', async () => {
+    await accept(sampleOf({ kind: 'power', metrics: { 'mains.present': false } }));
+    expect(pipeline.rejects.newest()).toEqual([
+      {
+        receivedAt: START,
+        topic: 'krakivets/power/ups-1/telemetry',
+        reason: 'kind_conflict',
+        detail: 'expected ups, as it is known',
+        excerpt: '{"mains.present":false}',
+      },
+    ]);
+    expect(pipeline.spool.lines).toEqual([]);
+    expect(pipeline.live.told).toEqual([]);
+  });
+});
