@@ -1,17 +1,12 @@
-import {
-  METRICS,
-  type Metric,
-  type MetricValue,
-  metricValueSchema,
-} from '../../src/contract/metric.ts';
-import type { Reject, RejectReason, Sample } from '../../src/contract/sample.ts';
-import { decodeTopic } from '../../src/contract/topic.ts';
+import { METRICS, type MetricValue } from '../../src/contract/metric.ts';
+import type { Sample } from '../../src/contract/sample.ts';
+import { decodeTopic, type TopicParts } from '../../src/contract/topic.ts';
 import type { Decoded } from '../../src/ports.ts';
+import { isValidValue } from './metric-check.ts';
+import { createNotes, type Note } from './reject-note.ts';
 import { decodeTimestamp } from './timestamp.ts';
 
 const MAX_PAYLOAD_BYTES = 64 * 1024;
-const MAX_TOPIC = 200;
-const EXCERPT = 120;
 
 /** A message as the broker delivered it; `receivedAt` in ms since 1970 UTC. */
 export interface Message {
@@ -23,22 +18,10 @@ export interface Message {
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
-const schemas = new Map([...METRICS].map(([key, metric]) => [key, metricValueSchema(metric)]));
-
-type Note = (reason: RejectReason, detail: string, metric?: string) => void;
 
 /** Bytes → a sample, or rejects with their reasons. Never throws, whatever a device sends. */
 export function decodeMessage(message: Message): Decoded {
-  const rejects: Reject[] = [];
-  const note: Note = (reason, detail, metric) =>
-    rejects.push({
-      receivedAt: message.receivedAt,
-      topic: message.topic.slice(0, MAX_TOPIC),
-      reason,
-      detail,
-      excerpt: excerptOf(message.payload),
-      ...(metric === undefined ? {} : { metric: metric.slice(0, 100) }),
-    });
+  const { rejects, note } = createNotes(message);
   const sample = decodeSample(message, note);
   return { rejects, ...(sample === undefined ? {} : { sample }) };
 }
@@ -47,7 +30,10 @@ function decodeSample(message: Message, note: Note): Sample | undefined {
   const { receivedAt, isRetained } = message;
   const parts = decodeTopic(message.root, message.topic);
   if (parts === undefined) {
-    note('topic', `expected ${message.root}/{site}/{ups|scanner|power}/{device}/{telemetry|state}`);
+    note(
+      'topic',
+      `expected ${message.root}/{site}/{ups|scanner|power}/{device}/{telemetry|state}`,
+    );
     return undefined;
   }
   const body = decodeBody(message.payload, note);
@@ -57,15 +43,11 @@ function decodeSample(message: Message, note: Note): Sample | undefined {
     note('bad_ts', 'expected RFC 3339 with a zone, or integer milliseconds since 1970 UTC');
     return undefined;
   }
-  const metrics: Record<string, MetricValue> = {};
-  for (const [key, value] of body) {
-    if (key === 'ts' || key === 'seq' || key === 'backfill') continue;
-    const metric = METRICS.get(key);
-    const isOfChannel = (key === 'online') === (parts.channel === 'state');
-    if (metric === undefined || !metric.kinds.includes(parts.kind) || !isOfChannel) {
-      note('unknown_metric', `expected a metric of ${parts.kind}`, key);
-    } else if (isValid(metric, value, note)) metrics[key] = value;
-  }
+  body.delete('ts');
+  const seq = parts.channel === 'telemetry' ? takeSeq(body, note) : undefined;
+  const isBackfill = parts.channel === 'telemetry' && takeBackfill(body, note);
+  const metrics = decodeMetrics(parts, body, note);
+  if (metrics === undefined) return undefined;
   if (time.clockOffsetMs !== undefined) metrics['clock.offset'] = time.clockOffsetMs;
   return {
     ...parts,
@@ -73,10 +55,10 @@ function decodeSample(message: Message, note: Note): Sample | undefined {
     receivedAt,
     hasOwnTime: time.hasOwnTime,
     isRetained,
-    isBackfill: body.get('backfill') === true,
+    isBackfill,
     quality: time.hasOwnTime ? 'good' : 'uncertain',
     metrics,
-    ...seqOf(body.get('seq'), note),
+    ...(seq === undefined ? {} : { seq }),
   };
 }
 
@@ -105,37 +87,39 @@ function decodeBody(payload: Uint8Array, note: Note): Map<string, unknown> | und
   return undefined;
 }
 
-function seqOf(seq: unknown, note: Note): { seq?: number } {
-  if (seq === undefined) return {};
-  if (typeof seq === 'number' && Number.isSafeInteger(seq) && seq >= 0) return { seq };
+/** The values that are valid; `undefined` where a state message lacks the one that it is about. */
+function decodeMetrics(
+  { kind, channel }: TopicParts,
+  body: Map<string, unknown>,
+  note: Note,
+): Record<string, MetricValue> | undefined {
+  const metrics: Record<string, MetricValue> = {};
+  for (const [key, value] of body) {
+    const metric = METRICS.get(key);
+    const isOfChannel = (key === 'online') === (channel === 'state');
+    if (metric === undefined || !metric.kinds.includes(kind) || !isOfChannel) {
+      const expected = channel === 'state' ? 'online and ts alone' : `a metric of ${kind}`;
+      note('unknown_metric', `expected ${expected}`, key);
+    } else if (isValidValue(metric, value, note)) metrics[key] = value;
+  }
+  if (channel === 'telemetry' || metrics.online !== undefined) return metrics;
+  if (!body.has('online')) note('wrong_type', 'expected a boolean', 'online');
+  return undefined;
+}
+
+function takeSeq(body: Map<string, unknown>, note: Note): number | undefined {
+  const seq = body.get('seq');
+  body.delete('seq');
+  if (seq === undefined) return undefined;
+  if (typeof seq === 'number' && Number.isSafeInteger(seq) && seq >= 0) return seq;
   note('wrong_type', 'expected an unsigned integer', 'seq');
-  return {};
+  return undefined;
 }
 
-function isValid(metric: Metric, value: unknown, note: Note): value is MetricValue {
-  if (schemas.get(metric.key)?.safeParse(value).success) return true;
-  if (typeof value === 'number' && !Number.isFinite(value)) {
-    note('not_finite', 'expected a finite number', metric.key);
-  } else if (typeof value === expectedType(metric)) {
-    note('out_of_range', `expected ${rangeOf(metric)}`, metric.key);
-  } else note('wrong_type', `expected a ${expectedType(metric)}`, metric.key);
+function takeBackfill(body: Map<string, unknown>, note: Note): boolean {
+  const isBackfill = body.get('backfill');
+  body.delete('backfill');
+  if (isBackfill === undefined || typeof isBackfill === 'boolean') return isBackfill ?? false;
+  note('wrong_type', 'expected a boolean', 'backfill');
   return false;
-}
-
-function expectedType({ type }: Metric): 'boolean' | 'string' | 'number' {
-  if (type === 'bool') return 'boolean';
-  return type === 'enum' || type === 'flags' || type === 'text' ? 'string' : 'number';
-}
-
-function rangeOf({ type, values, min, max, unit, allowsZero }: Metric): string {
-  if (values !== undefined) return values.join(', ');
-  if (type === 'flags' || type === 'text') return 'at most 256 characters';
-  const zero = allowsZero ? '0 or ' : '';
-  const kind = type === 'float' ? '' : 'a whole number ';
-  return `${kind}${zero}${min ?? '−∞'} to ${max ?? '∞'} ${unit}`.trim();
-}
-
-function excerptOf(payload: Uint8Array): string {
-  const text = new TextDecoder().decode(payload.subarray(0, EXCERPT));
-  return text.replace(/\p{Cc}/gu, '·');
 }

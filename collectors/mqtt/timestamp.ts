@@ -3,6 +3,7 @@ import { z } from 'zod';
 const MAX_AHEAD_MS = 5 * 60_000;
 const EARLIEST_MS = Date.UTC(2020, 0, 1);
 const MAX_DATE_MS = 8.64e15;
+const HAS_SECONDS = /T\d\d:\d\d:\d\d/;
 const rfc3339 = z.iso.datetime({ offset: true });
 
 /** When a message's values were measured; `hasOwnTime` says that the device's word was taken. */
@@ -25,6 +26,8 @@ export function decodeTimestamp(value: unknown, receivedAt: number): MessageTime
   return { ts, hasOwnTime: true };
 }
 
+/** RFC 3339 section 5.6 lets T and Z be lower case; the seconds are required. */
 function fromText(text: string): number | undefined {
-  return rfc3339.safeParse(text).success ? Date.parse(text) : undefined;
+  const time = text.toUpperCase();
+  return HAS_SECONDS.test(time) && rfc3339.safeParse(time).success ? Date.parse(time) : undefined;
 }

@@ -51,6 +51,7 @@ it('leaves normal alarms out of the active ones', async () => {
   );
   await pipeline.ingest.accept({ sample: statusAt(START + 2, 'OL'), rejects: [] });
   pipeline.desk.tick(START + 60_002);
+  await new Promise(setImmediate);
   expect(queries.alarm(alarmId)?.state).toBe('NORM');
   expect(queries.alarms({ state: 'active', site: 'krakivets' })).toEqual([]);
   expect(queries.alarms({ state: 'all', site: 'krakivets' })).toHaveLength(1);
