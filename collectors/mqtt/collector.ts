@@ -1,40 +1,40 @@
-import mqtt, { type IPublishPacket, type MqttClient } from 'mqtt';
+import mqtt, { type IClientOptions, type IPublishPacket, type MqttClient } from 'mqtt';
 import type { Logger } from 'pino';
 import { PRODUCTION_ROOT, topicFilter } from '../../src/contract/topic.ts';
 import type { Clock, Collector, IngestPort, Readiness } from '../../src/ports.ts';
+import { announcementTopic, encodeAnnouncement } from './announcement.ts';
 import { decodeMessage } from './decode.ts';
+import { type DeferredPubacks, deferPubacks } from './deferred-puback.ts';
 
 const SESSION_SECONDS = 7 * 24 * 3600;
 const IN_FLIGHT = 1000;
-const DRAIN_MS = 3000;
-const REFUSED = 0x80;
+const RECONNECT_MS = 1000;
+/** How long a connection is kept that cannot do its work: the next one asks the broker afresh. */
+const RETRY_MS = 5000;
+const DRAIN_MS = 2500;
 
 export interface MqttCollectorOptions {
   url: string;
   username?: string | undefined;
   password?: string | undefined;
   root: string;
+  /** The same at every start: the broker keeps what came meanwhile for it. */
   clientId: string;
   ingest: IngestPort;
   clock: Clock;
   log: Logger;
+  /** ms until a connection is given up whose messages cannot be stored or whose subscription is refused. */
+  retryMs?: number;
 }
 
-/** A handler that has taken the packet over: MQTT.js then goes on without acknowledging it. */
-const DEFERRED = new Error('acknowledged when durable');
-
-/**
- * Subscribes to every device under the root and acknowledges a message only when it is durable. The
- * handler never waits, so the connection stays alive; back-pressure is the broker's in-flight window.
- * PUBACKs leave in the order of receipt [MQTT-4.6.0-2], and only on the connection that the message
- * came by: after a reconnect its packet identifier may mean another message.
- */
+/** Subscribes to every device under the root and acknowledges a message only when it is durable. */
 export class MqttCollector implements Collector {
   readonly name = 'broker';
   readonly #options: MqttCollectorOptions;
   #client: MqttClient | undefined;
-  #epoch = 0;
-  #acknowledged: Promise<void> = Promise.resolve();
+  #pubacks: DeferredPubacks | undefined;
+  #retry: NodeJS.Timeout | undefined;
+  #isStopping = false;
   #readiness: Readiness = { isReady: false, state: 'connecting' };
 
   constructor(options: MqttCollectorOptions) {
@@ -42,44 +42,25 @@ export class MqttCollector implements Collector {
   }
 
   async start(): Promise<void> {
-    const { url, username, password, root, clientId, log } = this.#options;
-    const monitorTopic = `${root}/$monitor`;
-    const client = mqtt.connect(url, {
-      protocolVersion: 5,
-      clientId,
-      clean: false,
-      keepalive: 30,
-      reconnectPeriod: 1000,
-      ...(username === undefined ? {} : { username }),
-      ...(password === undefined ? {} : { password }),
-      properties: { sessionExpiryInterval: SESSION_SECONDS, receiveMaximum: IN_FLIGHT },
-      ...(root === PRODUCTION_ROOT
-        ? {
-            will: {
-              topic: monitorTopic,
-              payload: Buffer.from('{"online":false}'),
-              qos: 1,
-              retain: true,
-            },
-          }
-        : {}),
-    });
+    const client = mqtt.connect(this.#options.url, connectOptions(this.#options));
     this.#client = client;
-    client.handleMessage = (packet, done) => this.#handle(client, packet, done);
-    client.on('connect', () => {
-      void this.#subscribe(client);
-      if (root !== PRODUCTION_ROOT) return;
-      client.publish(monitorTopic, '{"online":true}', { qos: 1, retain: true });
+    this.#pubacks = deferPubacks({
+      client,
+      accept: (packet) => this.#accept(packet),
+      onFailed: (error) => {
+        this.#became({ isReady: false, state: 'not_durable', detail: reasonOf(error) });
+        this.#reconnectLater();
+      },
     });
+    client.on('connect', () => void this.#subscribe(client));
     client.on('close', () => {
-      this.#epoch += 1;
-      if (this.#readiness.isReady) log.warn('broker: connection lost, trying again');
-      this.#readiness = { ...this.#readiness, isReady: false, state: 'unreachable' };
+      clearTimeout(this.#retry);
+      this.#retry = undefined;
+      if (this.#readiness.isReady) this.#became({ isReady: false, state: 'unreachable' });
     });
-    client.on('error', (error) => {
-      if (this.#readiness.detail !== error.message) log.warn({ err: error }, 'broker: unreachable');
-      this.#readiness = { isReady: false, state: 'unreachable', detail: error.message };
-    });
+    client.on('error', (error) =>
+      this.#became({ isReady: false, state: 'unreachable', detail: reasonOf(error) }),
+    );
   }
 
   readiness(): Readiness {
@@ -88,58 +69,90 @@ export class MqttCollector implements Collector {
 
   /** Waits for what is on its way to the disk, so that its acknowledgement still goes out. */
   async stop(): Promise<void> {
-    const timeout = new Promise((resolve) => setTimeout(resolve, DRAIN_MS).unref());
-    await Promise.race([this.#acknowledged, timeout]);
-    await this.#client?.endAsync(!this.#readiness.isReady);
+    this.#isStopping = true;
+    clearTimeout(this.#retry);
+    const client = this.#client;
+    if (client === undefined) return;
+    await Promise.race([this.#pubacks?.settled(), elapsed(DRAIN_MS)]);
+    if (client.connected && this.#options.root === PRODUCTION_ROOT) this.#announce(client, false);
+    await Promise.race([client.endAsync(!client.connected), elapsed(DRAIN_MS / 5)]);
+    await client.endAsync(true);
+  }
+
+  #accept(packet: IPublishPacket): Promise<void> {
+    const { root, ingest, clock } = this.#options;
+    const { payload, topic, retain: isRetained } = packet;
+    const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
+    const receivedAt = clock.now();
+    return ingest.accept(decodeMessage({ root, topic, payload: bytes, receivedAt, isRetained }));
   }
 
   async #subscribe(client: MqttClient): Promise<void> {
     const { root, log } = this.#options;
+    if (root === PRODUCTION_ROOT) this.#announce(client, true);
     try {
-      const [grant] = await client.subscribeAsync(topicFilter(root), { qos: 1 });
-      if (grant !== undefined && grant.qos >= REFUSED)
-        throw new Error('the broker refused the subscription');
+      await client.subscribeAsync(topicFilter(root), { qos: 1 });
       this.#readiness = { isReady: true, state: 'ok' };
       log.info({ root }, 'broker: connected and subscribed');
     } catch (error) {
-      const detail = error instanceof Error ? error.message : String(error);
-      this.#readiness = { isReady: false, state: 'refused', detail };
-      log.error({ err: error }, 'broker: subscription failed');
+      if (!client.connected) return;
+      this.#became({ isReady: false, state: 'refused', detail: reasonOf(error) });
+      this.#reconnectLater();
     }
   }
 
-  #handle(client: MqttClient, packet: IPublishPacket, done: (error?: Error) => void): void {
-    const { root, ingest, clock } = this.#options;
-    const payload =
-      typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload;
-    const accepted = ingest.accept(
-      decodeMessage({
-        root,
-        topic: packet.topic.toString(),
-        payload,
-        receivedAt: clock.now(),
-        isRetained: packet.retain,
-      }),
-    );
-    if (packet.qos !== 1) {
-      accepted.catch(() => {});
-      done();
-      return;
-    }
-    const epoch = this.#epoch;
-    const previous = this.#acknowledged;
-    this.#acknowledged = accepted
-      .then(
-        () => previous.then(() => epoch === this.#epoch && puback(client, packet.messageId)),
-        () => previous,
-      )
-      .then(() => {});
-    done(DEFERRED);
+  #announce(client: MqttClient, isOnline: boolean): void {
+    const topic = announcementTopic(this.#options.root);
+    client.publish(topic, encodeAnnouncement(isOnline), { qos: 1, retain: true }, (error) => {
+      if (error) this.#options.log.warn({ err: error, topic }, 'broker: announcement not taken');
+    });
+  }
+
+  /** Takes a state, and logs it where it is another than before: a broker may be away for days. */
+  #became(next: Readiness): void {
+    const { state, detail } = this.#readiness;
+    this.#readiness = next;
+    if (this.#isStopping || (state === next.state && detail === next.detail)) return;
+    this.#options.log.warn({ state: next.state, detail: next.detail }, 'broker: not at work');
+  }
+
+  /** The broker sends what is unacknowledged again with the next connection of the session. */
+  #reconnectLater(): void {
+    if (this.#retry !== undefined || this.#isStopping) return;
+    const { retryMs = RETRY_MS } = this.#options;
+    this.#retry = setTimeout(() => this.#client?.stream.destroy(), retryMs).unref();
   }
 }
 
-/** MQTT.js has no public call for a later acknowledgement; the version is pinned and a test holds this. */
-function puback(client: MqttClient, messageId: number | undefined): void {
-  const sender = client as unknown as { _sendPacket(packet: object): void };
-  sender._sendPacket({ cmd: 'puback', messageId, reasonCode: 0 });
+function connectOptions({ root, clientId, username, password }: MqttCollectorOptions) {
+  const options: IClientOptions = {
+    protocolVersion: 5,
+    clientId,
+    clean: false,
+    keepalive: 30,
+    reconnectPeriod: RECONNECT_MS,
+    // A broker that is starting, or whose passwords are being changed, refuses for a while.
+    reconnectOnConnackError: true,
+    // It subscribes by itself at each connection, so that a refusal is seen.
+    resubscribe: false,
+    properties: { sessionExpiryInterval: SESSION_SECONDS, receiveMaximum: IN_FLIGHT },
+  };
+  if (username !== undefined) options.username = username;
+  if (password !== undefined) options.password = password;
+  if (root === PRODUCTION_ROOT) {
+    const payload = Buffer.from(encodeAnnouncement(false));
+    options.will = { topic: announcementTopic(root), payload, qos: 1, retain: true };
+  }
+  return options;
+}
+
+/** A refused connection to a name with several addresses has no message, only a code. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.message !== '') return error.message;
+  return 'code' in error ? String(error.code) : error.name;
+}
+
+function elapsed(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref());
 }

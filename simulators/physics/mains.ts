@@ -5,7 +5,7 @@ const NOMINAL_VOLTS = 230;
 const NOMINAL_HERTZ = 50;
 
 /** The evening peak, 0–1: full between 18 and 22 o'clock local time, half an hour to either side. */
-export function eveningShare(hourOfDay: number): number {
+function eveningShare(hourOfDay: number): number {
   return Math.max(0, Math.min(1, Math.min(hourOfDay - 17.5, 22.5 - hourOfDay) * 2));
 }
 

@@ -2,7 +2,7 @@
  * What scans at a crossing. `fixed`: a stationary scanner; `mobile`: a mobile one; `both`.
  * Placement is from public press only, else plausible; loads and ratings are judgement.
  */
-export type Equipment = 'fixed' | 'mobile' | 'both';
+type Equipment = 'fixed' | 'mobile' | 'both';
 
 export interface Crossing {
   id: string;
