@@ -1,0 +1,102 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { DuckdbStore } from '../../src/adapters/duckdb/store.ts';
+import { InfluxStore } from '../../src/adapters/influx/store.ts';
+import type { SeriesStore } from '../../src/ports.ts';
+import { type Influxd, startInfluxd } from '../support/influxd.ts';
+import { type TempFolder, tempFolder } from '../support/temp-folder.ts';
+
+const log = pino({ level: 'silent' });
+const MINUTE = 60_000;
+const FROM = Math.floor(Date.now() / MINUTE) * MINUTE - 10 * MINUTE;
+const query = { kind: 'ups', site: 'a', device: 'ups-1', metric: 'battery.charge' };
+const range = { fromMs: FROM, toMs: FROM + 2 * MINUTE, bucketMs: MINUTE };
+
+const line = (ts: number, charge: number, device = 'ups-1') =>
+  `ups,site=a,device=${device} battery.charge=${charge},ups.status="OB \\"LB\\" it's" ${ts}`;
+
+let influxd: Influxd;
+let folder: TempFolder;
+const stores = new Map<string, SeriesStore>();
+
+beforeAll(async () => {
+  influxd = await startInfluxd();
+  folder = await tempFolder('series');
+  stores.set('InfluxDB', new InfluxStore({ url: `${influxd.url}/fresh`, log }));
+  stores.set('DuckDB', new DuckdbStore({ folder: folder.path, memoryLimit: '64MB', log }));
+  for (const store of stores.values()) await store.start();
+});
+
+afterAll(async () => {
+  for (const store of stores.values()) await store.stop();
+  await influxd?.[Symbol.asyncDispose]();
+  await folder?.remove();
+});
+
+describe.each(['InfluxDB', 'DuckDB'])('%s', (name) => {
+  const store = () => {
+    const found = stores.get(name);
+    if (found === undefined) throw new Error(`no store ${name}`);
+    return found;
+  };
+
+  test('answers min, mean, max and last a bucket, and a repeated point once', async () => {
+    const lines = [line(FROM, 90), line(FROM + 1000, 80), line(FROM + MINUTE, 70)];
+    await store().write([...lines, line(FROM, 10, 'ups-2')]);
+    await store().write(lines);
+    expect(await store().series({ ...query, ...range })).toEqual([
+      { ts: FROM, min: 80, mean: 85, max: 90, last: 80 },
+      { ts: FROM + MINUTE, min: 70, mean: 70, max: 70, last: 70 },
+    ]);
+  });
+
+  test('answers nothing for a device that it does not know', async () => {
+    expect(await store().series({ ...query, ...range, site: "x' OR 1=1" })).toEqual([]);
+  });
+});
+
+test('InfluxDB away is retryable, and the same store writes again when it is back', async () => {
+  const store = new InfluxStore({ url: `${influxd.url}/later`, log });
+  await influxd.kill();
+  await store.start();
+  expect(store.readiness()).toMatchObject({ isReady: false, state: 'unreachable' });
+  await expect(store.write([line(FROM, 50)])).rejects.toMatchObject({ retryable: true });
+  await influxd.restart();
+  await expect
+    .poll(
+      () =>
+        store.write([line(FROM, 50)]).then(
+          () => true,
+          () => false,
+        ),
+      { timeout: 15_000 },
+    )
+    .toBe(true);
+  const rows = await influxd.query('later', 'SELECT "battery.charge" FROM ups');
+  expect(rows.map((row) => row['battery.charge'])).toEqual([50]);
+});
+
+test('a field type conflict is final', async () => {
+  const store = new InfluxStore({ url: `${influxd.url}/conflict`, log });
+  await store.write([line(FROM, 50)]);
+  const conflict = `ups,site=a,device=ups-1 battery.charge="full" ${FROM + 1}`;
+  await expect(store.write([conflict])).rejects.toMatchObject({ retryable: false });
+});
+
+test('DuckDB rolls finished days into a Parquet file a day, once, and still answers from it', async () => {
+  const place = await tempFolder('roll');
+  const store = new DuckdbStore({ folder: place.path, memoryLimit: '64MB', log });
+  await store.start();
+  const day = Date.UTC(2026, 0, 5);
+  await store.write([line(day, 90), line(day + 1000, 80)]);
+  await store.rollFinishedDays(day + 2 * 86_400_000);
+  await store.write([line(day + 2000, 10), line(day, 91)]);
+  await store.rollFinishedDays(day + 2 * 86_400_000);
+  const at = { fromMs: day, toMs: day + MINUTE, bucketMs: MINUTE };
+  expect(await store.series({ ...query, ...at })).toMatchObject([{ min: 10, max: 91, last: 10 }]);
+  await store.stop();
+  expect(await readdir(join(place.path, 'ups'))).toEqual(['2026-01-05.parquet']);
+  await place.remove();
+});

@@ -1,0 +1,65 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { loadConfig, loadTopology } from '../../../src/config.ts';
+
+function file(name: string, text: string): string {
+  const path = join(mkdtempSync(join(tmpdir(), 'svitlo-config-')), name);
+  writeFileSync(path, text);
+  return path;
+}
+
+test('flags win over the environment, the environment over defaults', () => {
+  const env = { SVITLO_HTTP_PORT: '8081', SVITLO_BROKER_PORT: '0' };
+  const { settings } = loadConfig(['--http-port', '8082'], env);
+  expect(settings).toMatchObject({ httpPort: 8082, brokerPort: 0, topicRoot: 'svitlo/v1' });
+});
+
+test('a secret comes from a file, without its last newline', () => {
+  const { settings } = loadConfig([], { SVITLO_MQTT_PASSWORD_FILE: file('secret', 'a b\n') });
+  expect(settings.mqttPassword).toBe('a b');
+});
+
+test('a variable and its _FILE twin together are refused', () => {
+  const env = { SVITLO_MQTT_PASSWORD: 'a', SVITLO_MQTT_PASSWORD_FILE: file('secret', 'b') };
+  expect(() => loadConfig([], env)).toThrow(/SVITLO_MQTT_PASSWORD_FILE: expected one of them/);
+});
+
+test('a wrong value is named by its variable', () => {
+  expect(() => loadConfig([], { SVITLO_HTTP_PORT: 'x' })).toThrow(/SVITLO_HTTP_PORT: .*number/);
+});
+
+test('listening beyond loopback is refused while there are no users', () => {
+  expect(() => loadConfig([], { SVITLO_HTTP_HOST: '0.0.0.0' })).toThrow(/beyond loopback/);
+  expect(() => loadConfig([], { SVITLO_HTTP_HOST: '::1' })).not.toThrow();
+});
+
+test('an unknown flag is refused', () => {
+  expect(() => loadConfig(['--colour', 'red'], {})).toThrow(/--colour/);
+});
+
+test('a fault of the file is named with line, path and what was expected', () => {
+  const path = file(
+    'svitlo.yaml',
+    'sites:\n  krakivets:\n    name: {uk: Краківець, en: Krakivets}\n    devices:\n      ups-1: {kind: ups, interval: soon}\n',
+  );
+  expect(() => loadTopology(path)).toThrow(
+    `${path}:5: sites.krakivets.devices.ups-1.interval: expected a duration`,
+  );
+});
+
+test('an unknown key and broken YAML are named with their line', () => {
+  expect(() => loadTopology(file('a.yaml', 'sites: {}\ncolour: red\n'))).toThrow(
+    /a\.yaml:2: colour/,
+  );
+  expect(() => loadTopology(file('b.yaml', 'sites: {\n'))).toThrow(/b\.yaml:\d+: /);
+});
+
+test('durations become seconds', () => {
+  const path = file(
+    'svitlo.yaml',
+    'sites: {a: {name: {uk: А, en: A}, devices: {u: {kind: ups, interval: 5s, safeShutdown: 8m}}}}',
+  );
+  expect(loadTopology(path).sites.a?.devices.u).toMatchObject({ interval: 5, safeShutdown: 480 });
+});
