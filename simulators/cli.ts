@@ -1,3 +1,4 @@
+import { untilAskedToEnd } from './end-request.ts';
 import { readSimulatorOptions, type SimulatorOptions, USAGE, UsageError } from './options.ts';
 import { FleetPublisher } from './publisher.ts';
 import { SimulationRun } from './run.ts';
@@ -5,14 +6,12 @@ import { createScenario } from './scenarios/scenario.ts';
 import { demoTopology, resizeTopology } from './site/topology.ts';
 import { writeTopologyFile } from './topology-file.ts';
 
-/** Resolves when the run is to end: on a signal, or after its duration. */
-function untilEnd(durationSeconds: number | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
-    if (durationSeconds !== undefined) setTimeout(resolve, durationSeconds * 1000);
-    // On a closed terminal a write may fail; the run goes on or ends by its signal.
-    process.stdout.on('error', () => resolve());
-  });
+/** Resolves when the run is to end: asked to, or after its duration. */
+function untilEnd(durationSeconds: number | undefined): Promise<unknown> {
+  const asked = untilAskedToEnd();
+  if (durationSeconds === undefined) return asked;
+  const isOver = new Promise((resolve) => setTimeout(resolve, durationSeconds * 1000));
+  return Promise.race([asked, isOver]);
 }
 
 function showProgress(run: SimulationRun, publisher: FleetPublisher): NodeJS.Timeout | undefined {

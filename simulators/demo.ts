@@ -3,6 +3,7 @@ import { SIMULATION_ROOT } from '../src/contract/topic.ts';
 import { MonitorProcess } from './demo/monitor.ts';
 import { freePort } from './demo/port.ts';
 import { buildWebPage } from './demo/web-page.ts';
+import { untilAskedToEnd } from './end-request.ts';
 import { FleetPublisher } from './publisher.ts';
 import { SimulationRun } from './run.ts';
 import { BLACKOUT_SITES, createScenario } from './scenarios/scenario.ts';
@@ -85,33 +86,25 @@ async function startFleet(environment: Environment, topology: TopologySource) {
   return { publisher, run };
 }
 
-function untilSignal(): Promise<'signal'> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      process.once(signal, () => resolve('signal'));
-    }
-  });
-}
-
-/** Runs until a signal (0) or until the monitor ends by itself (1). */
+/** Runs until it is asked to end (0) or until the monitor ends by itself (1). */
 async function main(): Promise<number> {
-  const signalled = untilSignal();
+  const asked = untilAskedToEnd();
   const topology = demoTopology();
   if (await buildWebPage(repository)) say('Built the page.');
   const environment = await prepareEnvironment(topology);
   const monitor = new MonitorProcess(repository, environment);
   const url = `http://127.0.0.1:${environment.SVITLO_HTTP_PORT}`;
   try {
-    const first = await Promise.race([monitor.untilHealthy(url), signalled]);
-    if (first === 'signal') return 0;
+    const first = await Promise.race([monitor.untilHealthy(url), asked]);
+    if (first === 'asked') return 0;
     say(`Svitlo is at ${url} (Ctrl-C ends it).`);
     const { publisher, run } = await startFleet(environment, topology);
-    const end = await Promise.race([signalled, monitor.ended]);
-    if (end === 'signal') say('Ending.');
+    const end = await Promise.race([asked, monitor.ended]);
+    if (end === 'asked') say('Ending.');
     else say(`The monitor ended by itself (${end}).`);
     run.stop();
-    if (end === 'signal') await publisher.stop();
-    return end === 'signal' ? 0 : 1;
+    if (end === 'asked') await publisher.stop();
+    return end === 'asked' ? 0 : 1;
   } finally {
     await monitor.stop();
   }

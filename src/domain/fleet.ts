@@ -137,7 +137,7 @@ export class Fleet {
   sites(now: number): Site[] {
     const ids = new Set(Object.keys(this.#topology.sites));
     for (const state of this.#devices.values()) ids.add(state.site);
-    return [...ids].flatMap((id) => this.site(id, now) ?? []);
+    return [...ids].map((id) => viewSite(id, this.#topology.sites[id], this.devices(now, id)));
   }
 
   #applyRetained(state: DeviceState, sample: Sample): FleetChange {

@@ -14,10 +14,10 @@ export function rememberGap(gaps: number[], gapMs: number): void {
 
 /** The interval of a device in seconds: the median of its last gaps, at least 1 s. */
 export function learnInterval(gaps: readonly number[]): number {
-  if (gaps.length === 0) return DEFAULT_INTERVAL_SECONDS;
   const sorted = gaps.toSorted((a, b) => a - b);
-  const upper = sorted[Math.floor(sorted.length / 2)] ?? 0;
-  const lower = sorted[Math.floor((sorted.length - 1) / 2)] ?? 0;
+  const upper = sorted[Math.floor(sorted.length / 2)];
+  const lower = sorted[Math.floor((sorted.length - 1) / 2)];
+  if (upper === undefined || lower === undefined) return DEFAULT_INTERVAL_SECONDS;
   return Math.max(1, (upper + lower) / 2000);
 }
 

@@ -15,9 +15,10 @@ export interface LinePoint {
  * their names. `undefined` where no field is left: a line needs one.
  */
 export function encodeLine(sample: Sample): string | undefined {
-  const keys = Object.keys(sample.metrics).sort();
-  if (keys.length === 0) return undefined;
-  const fields = keys.map((key) => `${escapeKey(key)}=${encodeValue(sample.metrics[key] ?? '')}`);
+  const fields = Object.entries(sample.metrics)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, value]) => `${escapeKey(key)}=${encodeValue(value)}`);
+  if (fields.length === 0) return undefined;
   return `${sample.kind},site=${sample.site},device=${sample.device} ${fields.join(',')} ${sample.ts}`;
 }
 
