@@ -12,6 +12,7 @@ const RECONNECT_MS = 1000;
 /** How long a connection is kept that cannot do its work: the next one asks the broker afresh. */
 const RETRY_MS = 5000;
 const DRAIN_MS = 2500;
+const GOODBYE_MS = 500;
 
 export interface MqttCollectorOptions {
   url: string;
@@ -75,8 +76,8 @@ export class MqttCollector implements Collector {
     if (client === undefined) return;
     await Promise.race([this.#pubacks?.settled(), elapsed(DRAIN_MS)]);
     if (client.connected && this.#options.root === PRODUCTION_ROOT) this.#announce(client, false);
-    await Promise.race([client.endAsync(!client.connected), elapsed(DRAIN_MS / 5)]);
-    await client.endAsync(true);
+    await Promise.race([client.endAsync(!client.connected), elapsed(GOODBYE_MS)]);
+    client.stream.destroy();
   }
 
   #accept(packet: IPublishPacket): Promise<void> {

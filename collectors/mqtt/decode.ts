@@ -30,10 +30,7 @@ function decodeSample(message: Message, note: Note): Sample | undefined {
   const { receivedAt, isRetained } = message;
   const parts = decodeTopic(message.root, message.topic);
   if (parts === undefined) {
-    note(
-      'topic',
-      `expected ${message.root}/{site}/{ups|scanner|power}/{device}/{telemetry|state}`,
-    );
+    note('topic', `expected ${message.root}/{site}/{ups|scanner|power}/{device}/{telemetry|state}`);
     return undefined;
   }
   const body = decodeBody(message.payload, note);

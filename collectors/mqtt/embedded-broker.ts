@@ -1,14 +1,19 @@
+import type { EventEmitter } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import { Aedes, type Client, type PublishPacket } from 'aedes';
 import type { Logger } from 'pino';
+import { decodeTopic, PRODUCTION_ROOT } from '../../src/contract/topic.ts';
 import { SvitloError } from '../../src/errors.ts';
 import type { Clock, Collector, IngestPort, Readiness } from '../../src/ports.ts';
+import { announcementTopic, encodeAnnouncement } from './announcement.ts';
 import { decodeMessage } from './decode.ts';
 import { RetainedStore } from './retained-store.ts';
 
 const HOST = '127.0.0.1';
+const DRAIN_MS = 2500;
 
 export interface EmbeddedBrokerOptions {
+  /** 0 picks a free one. */
   port: number;
   root: string;
   /** SQLite file of the retained messages. */
@@ -25,10 +30,12 @@ export interface EmbeddedBrokerOptions {
 export class EmbeddedBroker implements Collector {
   readonly name = 'broker';
   readonly #options: EmbeddedBrokerOptions;
+  readonly #pending = new Set<Promise<void>>();
   #server: Server | undefined;
   #aedes: Aedes | undefined;
   #retained: RetainedStore | undefined;
-  #readiness: Readiness = { isReady: false, state: 'starting' };
+  #isStopping = false;
+  #readiness: Readiness = { isReady: false, state: 'connecting' };
 
   constructor(options: EmbeddedBrokerOptions) {
     this.#options = options;
@@ -41,73 +48,129 @@ export class EmbeddedBroker implements Collector {
     return `mqtt://${HOST}:${port}`;
   }
 
+  /** Throws `SVT_BROKER_FAILED` where the port is taken or the file of retained messages cannot be used. */
   async start(): Promise<void> {
-    this.#retained = new RetainedStore(this.#options.retainedFile);
+    const { port, retainedFile, log } = this.#options;
+    this.#retained = new RetainedStore(retainedFile);
     this.#aedes = await Aedes.createBroker({
       authorizePublish: (client, packet, done) => this.#authorize(client, packet, done),
     });
+    // Its types leave this event out.
+    const events: EventEmitter = this.#aedes;
+    events.on('error', (error: Error) => log.error({ err: error }, 'broker: failed'));
     await this.#restoreRetained(this.#aedes, this.#retained);
     this.#server = createServer(this.#aedes.handle);
-    await listen(this.#server, this.#options.port);
+    try {
+      await listen(this.#server, port);
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+    this.#server.on('error', (error) => log.error({ err: error }, 'broker: listening failed'));
     this.#readiness = { isReady: true, state: 'ok' };
-    this.#options.log.info({ url: this.url }, 'broker: the embedded one listens');
+    log.info({ url: this.url }, 'broker: the embedded one listens');
   }
 
   readiness(): Readiness {
     return this.#readiness;
   }
 
+  /** Takes no more messages, waits for those on their way to the disk, then closes every connection. */
   async stop(): Promise<void> {
+    this.#isStopping = true;
+    this.#readiness = { isReady: false, state: 'stopped' };
     this.#server?.close();
+    const timeout = new Promise((resolve) => setTimeout(resolve, DRAIN_MS).unref());
+    await Promise.race([Promise.all(this.#pending), timeout]);
     await new Promise<void>((resolve) => {
       if (this.#aedes === undefined) resolve();
       else this.#aedes.close(() => resolve());
     });
     this.#retained?.close();
+    this.#retained = undefined;
   }
 
-  #authorize(
-    _client: Client | null,
-    packet: PublishPacket,
-    done: (error?: Error | null) => void,
-  ): void {
-    const { root, ingest, clock, log } = this.#options;
-    const payload = Buffer.from(packet.payload);
-    const receivedAt = clock.now();
-    const message = { root, topic: packet.topic, payload, receivedAt, isRetained: false };
-    ingest.accept(decodeMessage(message)).then(
-      () => {
-        if (packet.retain) this.#retained?.put(packet.topic, payload);
-        done(null);
-      },
-      (error: unknown) => {
-        log.error({ err: error }, 'broker: message not durable, not acknowledged');
-        done(error instanceof Error ? error : new Error(String(error)));
-      },
+  /** An error answer closes the connection without a PUBACK: the client sends the message again. */
+  #authorize(_client: Client | null, packet: PublishPacket, done: (error?: Error) => void): void {
+    if (packet.topic.startsWith('$SYS/')) {
+      done(new Error('$SYS is the broker’s own'));
+      return;
+    }
+    // The wills of connections that this stop closes are no word about their devices.
+    if (this.#isStopping) {
+      done(new Error('the broker stops'));
+      return;
+    }
+    const accepted = this.#accept(packet).then(
+      () => this.#accepted(),
+      (error: unknown) => this.#failed(error),
     );
+    const settled = accepted.then((error) => {
+      this.#pending.delete(settled);
+      done(error);
+    });
+    this.#pending.add(settled);
+  }
+
+  async #accept({ topic, payload, retain }: PublishPacket): Promise<void> {
+    const { root, ingest, clock } = this.#options;
+    const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
+    const receivedAt = clock.now();
+    await ingest.accept(
+      decodeMessage({ root, topic, payload: bytes, receivedAt, isRetained: false }),
+    );
+    if (retain) this.#retained?.put(topic, bytes);
+  }
+
+  #accepted(): undefined {
+    if (this.#readiness.state === 'not_durable') this.#readiness = { isReady: true, state: 'ok' };
+    return undefined;
+  }
+
+  #failed(cause: unknown): Error {
+    const error = cause instanceof Error ? cause : new Error(String(cause));
+    if (this.#readiness.state === 'ok') {
+      this.#options.log.error({ err: error }, 'broker: messages not durable, not acknowledged');
+      this.#readiness = { isReady: false, state: 'not_durable', detail: error.message };
+    }
+    return error;
   }
 
   async #restoreRetained(aedes: Aedes, retained: RetainedStore): Promise<void> {
     const { root, ingest, clock } = this.#options;
+    if (root === PRODUCTION_ROOT) {
+      const payload = Buffer.from(encodeAnnouncement(true));
+      await publishRetained(aedes, announcementTopic(root), payload);
+    }
     for (const { topic, payload } of retained.all()) {
-      const packet = { cmd: 'publish', topic, payload, qos: 1, retain: true, dup: false } as const;
-      await new Promise<void>((resolve, reject) => {
-        aedes.publish(packet, (error) => (error ? reject(error) : resolve()));
-      });
+      await publishRetained(aedes, topic, payload);
+      if (decodeTopic(root, topic) === undefined) continue;
       const message = { root, topic, payload, receivedAt: clock.now(), isRetained: true };
       await ingest.accept(decodeMessage(message));
     }
   }
 }
 
+/** As the broker itself, past `authorizePublish`. */
+function publishRetained(aedes: Aedes, topic: string, payload: Buffer): Promise<void> {
+  const packet = { cmd: 'publish', topic, payload, qos: 1, retain: true, dup: false } as const;
+  return new Promise((resolve, reject) => {
+    aedes.publish(packet, (error) => (error ? reject(error) : resolve()));
+  });
+}
+
 function listen(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
+    const onError = (error: NodeJS.ErrnoException) => {
       const advice =
         'set SVITLO_BROKER_PORT to a free port, or SVITLO_MQTT_URL to the broker there';
       const message = `cannot listen on ${HOST}:${port} (${error.code}): ${advice}`;
       reject(new SvitloError('SVT_BROKER_FAILED', message, { cause: error }));
+    };
+    server.once('error', onError);
+    server.listen(port, HOST, () => {
+      server.off('error', onError);
+      resolve();
     });
-    server.listen(port, HOST, () => resolve());
   });
 }

@@ -1,4 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
+import { SvitloError } from '../../src/errors.ts';
 
 export interface RetainedMessage {
   topic: string;
@@ -9,12 +10,19 @@ export interface RetainedMessage {
 export class RetainedStore {
   readonly #database: DatabaseSync;
 
+  /** Opens the file, or throws `SVT_BROKER_FAILED`. */
   constructor(file: string) {
-    this.#database = new DatabaseSync(file);
-    this.#database.exec(`
-      PRAGMA journal_mode = WAL;
-      CREATE TABLE IF NOT EXISTS retained (topic TEXT PRIMARY KEY, payload BLOB NOT NULL) STRICT;
-    `);
+    try {
+      this.#database = new DatabaseSync(file);
+      this.#database.exec(`
+        PRAGMA journal_mode = WAL;
+        PRAGMA synchronous = FULL;
+        CREATE TABLE IF NOT EXISTS retained (topic TEXT PRIMARY KEY, payload BLOB NOT NULL) STRICT;
+      `);
+    } catch (cause) {
+      const message = `cannot use ${file}, which holds the broker's retained messages`;
+      throw new SvitloError('SVT_BROKER_FAILED', message, { cause });
+    }
   }
 
   all(): RetainedMessage[] {

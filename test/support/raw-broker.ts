@@ -1,0 +1,112 @@
+import { createServer, type Socket } from 'node:net';
+import { freePort } from './free-port.ts';
+import { until } from './wait.ts';
+
+/** CONNACK and SUBACK reason codes of MQTT 5, and what the client is sent. */
+export interface RawBrokerOptions {
+  connectReason?: number;
+  subscribeReason?: number;
+}
+
+export interface RawBroker {
+  url: string;
+  /** Packet identifiers of the PUBACKs received, with the connection each came by, from 1. */
+  pubacks: { connection: number; messageId: number }[];
+  /** How many connections were accepted so far. */
+  connections(): number;
+  /** How many subscriptions were answered so far. */
+  subscriptions(): number;
+  setReasons(reasons: RawBrokerOptions): void;
+  /** Sends a QoS 1 PUBLISH on the newest connection. */
+  publish(messageId: number, topic: string, payload: string): void;
+  /** Breaks the newest connection off. */
+  drop(): void;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+const CONNECT = 1;
+const PUBACK = 4;
+const SUBSCRIBE = 8;
+const PUBLISH_QOS1 = 0x32;
+
+/** A broker that does only what it is told: MQTT 5 in bytes, to see what a client sends and when. */
+export async function startRawBroker(options: RawBrokerOptions = {}): Promise<RawBroker> {
+  let reasons = options;
+  const port = await freePort();
+  const sockets: Socket[] = [];
+  const pubacks: RawBroker['pubacks'] = [];
+  let subscribed = 0;
+  const server = createServer((socket) => {
+    const connection = sockets.push(socket);
+    socket.on('error', () => {});
+    socket.on('data', (chunk) => {
+      for (const { type, body } of packetsOf(chunk)) {
+        if (type === CONNECT) {
+          socket.write(Buffer.from([0x20, 3, 0, reasons.connectReason ?? 0, 0]));
+        } else if (type === SUBSCRIBE) {
+          const id = [body[0] ?? 0, body[1] ?? 0];
+          socket.write(Buffer.from([0x90, 4, ...id, 0, reasons.subscribeReason ?? 1]));
+          subscribed += 1;
+        } else if (type === PUBACK) pubacks.push({ connection, messageId: body.readUInt16BE(0) });
+      }
+    });
+  });
+  server.listen(port, '127.0.0.1');
+  await until(() => server.listening, { what: 'the raw broker to listen' });
+  return {
+    url: `mqtt://127.0.0.1:${port}`,
+    pubacks,
+    connections: () => sockets.length,
+    subscriptions: () => subscribed,
+    setReasons: (next) => {
+      reasons = next;
+    },
+    publish: (messageId, topic, payload) => {
+      sockets.at(-1)?.write(publishPacket(messageId, topic, payload));
+    },
+    drop: () => sockets.at(-1)?.destroy(),
+    [Symbol.asyncDispose]: async () => {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function publishPacket(messageId: number, topic: string, payload: string): Buffer {
+  const topicBytes = Buffer.from(topic);
+  const head = Buffer.from([topicBytes.length >> 8, topicBytes.length & 0xff]);
+  const rest = Buffer.from([messageId >> 8, messageId & 0xff, 0]);
+  const body = Buffer.concat([head, topicBytes, rest, Buffer.from(payload)]);
+  return Buffer.concat([Buffer.from([PUBLISH_QOS1, ...encodeLength(body.length)]), body]);
+}
+
+/** Variable Byte Integer (MQTT 5, 1.5.5). */
+function encodeLength(length: number): number[] {
+  const bytes: number[] = [];
+  let rest = length;
+  do {
+    bytes.push((rest % 128) | (rest >= 128 ? 128 : 0));
+    rest = Math.floor(rest / 128);
+  } while (rest > 0);
+  return bytes;
+}
+
+/** The packets of one chunk; what the tests make a client send is shorter than a chunk. */
+function* packetsOf(chunk: Buffer): Generator<{ type: number; body: Buffer }> {
+  let at = 0;
+  while (at < chunk.length) {
+    const type = (chunk[at] ?? 0) >> 4;
+    let length = 0;
+    let scale = 1;
+    let byte: number;
+    do {
+      at += 1;
+      byte = chunk[at] ?? 0;
+      length += (byte & 127) * scale;
+      scale *= 128;
+    } while (byte >= 128);
+    at += 1;
+    yield { type, body: chunk.subarray(at, at + length) };
+    at += length;
+  }
+}
