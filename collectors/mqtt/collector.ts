@@ -26,6 +26,8 @@ export interface MqttCollectorOptions {
   log: Logger;
   /** ms until a connection is given up whose messages cannot be stored or whose subscription is refused. */
   retryMs?: number;
+  /** ms between attempts to connect. */
+  reconnectMs?: number;
 }
 
 /** Subscribes to every device under the root and acknowledges a message only when it is durable. */
@@ -125,13 +127,19 @@ export class MqttCollector implements Collector {
   }
 }
 
-function connectOptions({ root, clientId, username, password }: MqttCollectorOptions) {
+function connectOptions({
+  root,
+  clientId,
+  username,
+  password,
+  reconnectMs = RECONNECT_MS,
+}: MqttCollectorOptions) {
   const options: IClientOptions = {
     protocolVersion: 5,
     clientId,
     clean: false,
     keepalive: 30,
-    reconnectPeriod: RECONNECT_MS,
+    reconnectPeriod: reconnectMs,
     // A broker that is starting, or whose passwords are being changed, refuses for a while.
     reconnectOnConnackError: true,
     // It subscribes by itself at each connection, so that a refusal is seen.

@@ -39,8 +39,11 @@ export async function startRawBroker(options: RawBrokerOptions = {}): Promise<Ra
   const server = createServer((socket) => {
     const connection = sockets.push(socket);
     socket.on('error', () => {});
+    let unread: Buffer = Buffer.alloc(0);
     socket.on('data', (chunk) => {
-      for (const { type, body } of packetsOf(chunk)) {
+      const { packets, rest } = splitPackets(Buffer.concat([unread, chunk]));
+      unread = rest;
+      for (const { type, body } of packets) {
         if (type === CONNECT) {
           socket.write(Buffer.from([0x20, 3, 0, reasons.connectReason ?? 0, 0]));
         } else if (type === SUBSCRIBE) {
@@ -91,22 +94,30 @@ function encodeLength(length: number): number[] {
   return bytes;
 }
 
-/** The packets of one chunk; what the tests make a client send is shorter than a chunk. */
-function* packetsOf(chunk: Buffer): Generator<{ type: number; body: Buffer }> {
-  let at = 0;
-  while (at < chunk.length) {
-    const type = (chunk[at] ?? 0) >> 4;
-    let length = 0;
-    let scale = 1;
-    let byte: number;
-    do {
-      at += 1;
-      byte = chunk[at] ?? 0;
-      length += (byte & 127) * scale;
-      scale *= 128;
-    } while (byte >= 128);
-    at += 1;
-    yield { type, body: chunk.subarray(at, at + length) };
-    at += length;
+interface RawPacket {
+  type: number;
+  body: Buffer;
+}
+
+/** The whole packets at the beginning, and the bytes of the one that is still to come. */
+function splitPackets(bytes: Buffer): { packets: RawPacket[]; rest: Buffer } {
+  const packets: RawPacket[] = [];
+  let rest = bytes;
+  for (let next = firstPacket(rest); next !== undefined; next = firstPacket(rest)) {
+    packets.push({ type: (rest[0] ?? 0) >> 4, body: rest.subarray(next.start, next.end) });
+    rest = rest.subarray(next.end);
   }
+  return { packets, rest };
+}
+
+function firstPacket(bytes: Buffer): { start: number; end: number } | undefined {
+  let length = 0;
+  for (let at = 1; at < bytes.length; at += 1) {
+    const byte = bytes[at] ?? 0;
+    length += (byte & 127) * 128 ** (at - 1);
+    if (byte >= 128) continue;
+    const end = at + 1 + length;
+    return end <= bytes.length ? { start: at + 1, end } : undefined;
+  }
+  return undefined;
 }
