@@ -24,3 +24,9 @@ test('the site of an unregistered device goes by its identifier', () => {
     { id: 'nowhere', name: { uk: 'nowhere', en: 'nowhere' }, power: 'mains', freshness: 'live' },
   ]);
 });
+
+test('a scanner without a known supply says nothing of its site’s power', () => {
+  const fleet = new Fleet(topologySchema.parse({}));
+  fleet.apply(sampleOf({ site: 'nowhere', kind: 'scanner', metrics: { state: 'ready' } }));
+  expect(fleet.site('nowhere', START)?.power).toBe('unknown');
+});
