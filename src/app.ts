@@ -108,6 +108,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const applyTopology = (next: Topology) => {
     fleet.configure(next);
     desk.configure(rulesFor(next));
+    feed.feed.topologyChanged();
     log.info({ sites: Object.keys(next.sites).length }, 'configuration: new topology');
   };
   let stopWatching: (() => void) | undefined;

@@ -1,15 +1,15 @@
-import { existsSync, readFileSync, unwatchFile, watchFile } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
-import { isNode, LineCounter, parseDocument } from 'yaml';
+import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { type Settings, settingsSchema, type Topology, topologySchema } from './contract/config.ts';
-import { SvitloError } from './errors.ts';
+import { configFault } from './errors.ts';
 
 const POLL_MS = 1000;
 
 /** The environment's name of each setting; its `_FILE` twin names a file that holds the value. */
-const VARIABLES: Record<keyof Settings, string> = {
+export const VARIABLES: Readonly<Record<keyof Settings, string>> = {
   mqttUrl: 'SVITLO_MQTT_URL',
   mqttUsername: 'SVITLO_MQTT_USERNAME',
   mqttPassword: 'SVITLO_MQTT_PASSWORD',
@@ -40,7 +40,7 @@ export function loadConfig(argv: readonly string[], env: Environment): Config {
   const given = { ...fromEnvironment(env), ...fromFlags(argv) };
   const parsed = settingsSchema.safeParse(given);
   if (!parsed.success) {
-    throw invalid(
+    throw configFault(
       parsed.error.issues.map((issue) => `${settingName(issue.path[0])}: ${issue.message}`),
     );
   }
@@ -57,36 +57,21 @@ export function loadConfig(argv: readonly string[], env: Environment): Config {
 
 /** Reads `svitlo.yaml`. A fault is named with file, line, path and what was expected. */
 export function loadTopology(file: string): Topology {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    throw invalid([`${file}: cannot be read: ${message}`]);
-  }
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
+  const lineAt = (offset: number) => lines.linePos(offset).line;
+  const document = parseDocument(readText(file), { lineCounter: lines });
   if (document.errors.length > 0) {
-    throw invalid(
-      document.errors.map(
-        (error) => `${file}:${lines.linePos(error.pos[0]).line}: ${error.message}`,
-      ),
+    throw configFault(
+      document.errors.map(({ pos, message }) => `${file}:${lineAt(pos[0])}: ${message}`),
     );
   }
-  const parsed = topologySchema.safeParse(document.toJS() ?? {});
+  const parsed = topologySchema.safeParse(contentOf(document, file));
   if (parsed.success) return parsed.data;
-  const lineOf = (path: readonly PropertyKey[]): number => {
-    for (let length = path.length; length > 0; length -= 1) {
-      const node = document.getIn(path.slice(0, length), true);
-      if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
-    }
-    return 1;
-  };
-  throw invalid(
-    parsed.error.issues.map(
-      (issue) =>
-        `${file}:${lineOf(issuePath(issue))}: ${issuePath(issue).join('.')}: ${issue.message}`,
-    ),
+  throw configFault(
+    parsed.error.issues.map((issue) => {
+      const path = pathOf(issue);
+      return `${file}:${lineAt(offsetOf(document, path))}: ${path.join('.')}: ${messageOf(issue)}`;
+    }),
   );
 }
 
@@ -96,28 +81,83 @@ export function watchTopology(
   onChange: (topology: Topology) => void,
   onRefused: (message: string) => void,
 ): () => void {
-  const reload = () => {
+  let seen = textOf(file);
+  const look = () => {
+    const text = textOf(file);
+    if (text === seen) return;
+    seen = text;
     try {
       onChange(loadTopology(file));
     } catch (error) {
-      onRefused(error instanceof Error ? error.message : String(error));
+      onRefused(reasonOf(error));
     }
   };
-  watchFile(file, { interval: POLL_MS, persistent: false }, reload);
-  return () => unwatchFile(file, reload);
+  const timer = setInterval(look, POLL_MS);
+  timer.unref();
+  return () => clearInterval(timer);
 }
 
-function issuePath(issue: z.core.$ZodIssue): PropertyKey[] {
+/** Compared by content: editors and mounted volumes replace the file, or what a link leads to. */
+function textOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw configFault([`${file}: cannot be read: ${reasonOf(error)}`]);
+  }
+}
+
+/** An alias may lead nowhere, or to so much that it is refused: YAML says so only here. */
+function contentOf(document: Document, file: string): unknown {
+  try {
+    return document.toJS() ?? {};
+  } catch (error) {
+    throw configFault([`${file}: ${reasonOf(error)}`]);
+  }
+}
+
+/** Where the key or item stands that a path ends at, or the deepest one of it that there is. */
+function offsetOf(document: Document, path: readonly PropertyKey[]): number {
+  for (let length = path.length; length > 0; length -= 1) {
+    const last = String(path[length - 1]);
+    const parent =
+      length === 1 ? document.contents : document.getIn(path.slice(0, length - 1), true);
+    const isLast = (key: unknown) => isScalar(key) && String(key.value) === last;
+    let node: unknown;
+    if (isMap(parent)) node = parent.items.find(({ key }) => isLast(key))?.key;
+    if (isSeq(parent)) node = parent.items[Number(last)];
+    if (isNode(node) && node.range) return node.range[0];
+  }
+  return 0;
+}
+
+function pathOf(issue: z.core.$ZodIssue): PropertyKey[] {
   return issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path;
+}
+
+/** zod says of a wrong key only that it is wrong; what was expected of it stands one level deeper. */
+function messageOf(issue: z.core.$ZodIssue): string {
+  return (issue.code === 'invalid_key' ? issue.issues[0]?.message : undefined) ?? issue.message;
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function fromEnvironment(env: Environment): Record<string, string> {
   const given: Record<string, string> = {};
   for (const [key, variable] of Object.entries(VARIABLES)) {
     const value = env[variable];
-    const file = env[`${variable}_FILE`];
+    const file = env[`${variable}_FILE`] || undefined;
     if (value !== undefined && file !== undefined)
-      throw invalid([`${variable} and ${variable}_FILE: expected one of them`]);
+      throw configFault([`${variable} and ${variable}_FILE: expected one of them`]);
     if (value !== undefined && value !== '') given[key] = value;
     if (file !== undefined) given[key] = readSecret(`${variable}_FILE`, file);
   }
@@ -128,7 +168,7 @@ function readSecret(variable: string, file: string): string {
   try {
     return readFileSync(file, 'utf8').replace(/\r?\n$/, '');
   } catch (error) {
-    throw invalid([
+    throw configFault([
       `${variable}: ${file} cannot be read: ${error instanceof Error ? error.message : error}`,
     ]);
   }
@@ -147,7 +187,7 @@ function fromFlags(argv: readonly string[]): Record<string, string> {
       }),
     );
   } catch (error) {
-    throw invalid([error instanceof Error ? error.message : String(error)]);
+    throw configFault([error instanceof Error ? error.message : String(error)]);
   }
 }
 
@@ -163,23 +203,21 @@ function settingName(key: PropertyKey | undefined): string {
 }
 
 /** Without users, only this machine may come in. */
-function refuseExposure({ httpHost, tlsCert, tlsKey }: Settings): void {
+function refuseExposure({ httpHost, tlsCert, tlsKey, trustedProxies }: Settings): void {
   if ((tlsCert === undefined) !== (tlsKey === undefined)) {
-    throw invalid(['SVITLO_TLS_CERT, SVITLO_TLS_KEY: expected both or neither']);
+    throw configFault(['SVITLO_TLS_CERT, SVITLO_TLS_KEY: expected both or neither']);
+  }
+  if (trustedProxies !== undefined) {
+    throw configFault([
+      'SVITLO_TRUSTED_PROXIES: a proxy brings people from beyond loopback, which needs users, and there are none: expected it unset',
+    ]);
   }
   const isLoopback =
     httpHost === 'localhost' ||
     httpHost === '::1' ||
     (isIP(httpHost) === 4 && httpHost.startsWith('127.'));
   if (isLoopback) return;
-  throw invalid([
+  throw configFault([
     `SVITLO_HTTP_HOST: ${httpHost} is beyond loopback, which needs users, and there are none: expected 127.0.0.1, ::1 or localhost`,
   ]);
-}
-
-function invalid(faults: readonly string[]): SvitloError {
-  return new SvitloError(
-    'SVT_CONFIG_INVALID',
-    `wrong configuration\n${faults.map((fault) => `  ${fault}`).join('\n')}`,
-  );
 }

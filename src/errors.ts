@@ -37,3 +37,9 @@ export class SvitloError extends Error {
     this.params = options.params ?? {};
   }
 }
+
+/** A configuration that stops the start, or a change of it that is refused: one line a fault. */
+export function configFault(faults: readonly string[]): SvitloError {
+  const lines = faults.map((fault) => `  ${fault}`).join('\n');
+  return new SvitloError('SVT_CONFIG_INVALID', `wrong configuration\n${lines}`);
+}

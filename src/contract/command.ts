@@ -15,7 +15,7 @@ export const acknowledgeCommandSchema = acknowledgeBodySchema.extend({
 });
 export type AcknowledgeCommand = z.infer<typeof acknowledgeCommandSchema>;
 
-/** `by` and `at` (ms since 1970 UTC) tell who was first. */
+/** `by` and `at` (ms since 1970 UTC) tell who was first; `message` what a malformed command lacks. */
 export type CommandAnswer =
   | { ok: true; version: number }
-  | { ok: false; code: string; by?: string; at?: number };
+  | { ok: false; code: string; by?: string; at?: number; message?: string };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ID_PATTERN, idSchema, kindSchema } from './kind.ts';
+import { idSchema, kindSchema } from './kind.ts';
 import { bilingualSchema, languageSchema } from './text.ts';
 
 const unitSeconds = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 } as const;
@@ -13,6 +13,11 @@ export const durationSchema = z
     return Number(amount) * unitSeconds[(unit ?? 's') as keyof typeof unitSeconds];
   });
 
+/** Without the keys that every object inherits: `constructor` is a lawful name of a site. */
+function ownKeysOnly<T>(entries: Record<string, T>): Record<string, T> {
+  return Object.assign(Object.create(null) as Record<string, T>, entries);
+}
+
 export const deviceConfigSchema = z.strictObject({
   kind: kindSchema,
   feed: idSchema.optional(),
@@ -25,7 +30,7 @@ export const deviceConfigSchema = z.strictObject({
 });
 export type DeviceConfig = z.infer<typeof deviceConfigSchema>;
 
-export const siteConfigSchema = z.strictObject({
+const siteShape = z.strictObject({
   name: bilingualSchema,
   region: z.string().optional(),
   lat: z.number().min(-90).max(90).optional(),
@@ -37,12 +42,29 @@ export const siteConfigSchema = z.strictObject({
   exempt: z.array(z.enum(['gpv', 'gav'])).optional(),
   connectionMinutes: z.number().min(0).optional(),
   feeds: z.record(idSchema, z.strictObject({ generator: z.boolean().optional() })).optional(),
-  devices: z.record(z.string().regex(ID_PATTERN), deviceConfigSchema).default({}),
+  devices: z.record(idSchema, deviceConfigSchema).default({}).transform(ownKeysOnly),
 });
+type SiteShape = z.infer<typeof siteShape>;
+
+/** A name that leads nowhere would leave a scanner's power unknown for ever. */
+function checkReferences({ devices, feeds = {} }: SiteShape, context: z.RefinementCtx): void {
+  for (const [id, device] of Object.entries(devices)) {
+    const refuse = (message: string, ...path: PropertyKey[]) =>
+      context.addIssue({ code: 'custom', message, path: ['devices', id, ...path] });
+    device.poweredBy?.forEach((source, index) => {
+      if (devices[source]?.kind === 'ups') return;
+      refuse(`${source} is not there: expected a ups of this site`, 'poweredBy', index);
+    });
+    if (device.feed === undefined || Object.hasOwn(feeds, device.feed)) continue;
+    refuse(`${device.feed} is not there: expected one of this site's feeds`, 'feed');
+  }
+}
+
+export const siteConfigSchema = siteShape.superRefine(checkReferences);
 export type SiteConfig = z.infer<typeof siteConfigSchema>;
 
 export const topologySchema = z.strictObject({
-  sites: z.record(z.string().regex(ID_PATTERN), siteConfigSchema).default({}),
+  sites: z.record(idSchema, siteConfigSchema).default({}).transform(ownKeysOnly),
   thresholds: z.strictObject({ onBatteryOffDelay: durationSchema.optional() }).optional(),
   maxUnregistered: z.int().min(0).default(1000),
 });

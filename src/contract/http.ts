@@ -1,6 +1,10 @@
 import { z } from 'zod';
 import { alarmSchema, transitionSchema } from './alarm.ts';
-import { deviceSchema } from './device.ts';
+import { deviceSchema, siteSchema } from './device.ts';
+import { instantSchema, overHttp } from './http-time.ts';
+import { incidentSchema } from './incident.ts';
+import { metricSchema } from './metric.ts';
+import { rejectSchema } from './sample.ts';
 
 /** The body of every failure: `code` is stable (`SVT_…`), `message` is for the log and for developers. */
 export const errorBodySchema = z.object({
@@ -10,18 +14,16 @@ export const errorBodySchema = z.object({
 });
 export type ErrorBody = z.infer<typeof errorBodySchema>;
 
-const instant = z.iso.datetime({ offset: true });
-
 export const seriesQuerySchema = z.strictObject({
   metric: z.string().max(100),
-  from: instant.optional(),
-  to: instant.optional(),
+  from: instantSchema.optional(),
+  to: instantSchema.optional(),
   points: z.coerce.number().int().min(1).max(5000).default(500),
 });
 
 /** Min, mean, max and last of one bucket that begins at `ts`. */
 export const bucketSchema = z.object({
-  ts: instant,
+  ts: instantSchema,
   min: z.number(),
   mean: z.number(),
   max: z.number(),
@@ -40,13 +42,34 @@ export const alarmsQuerySchema = z.strictObject({
   site: z.string().max(63).optional(),
 });
 
-export const alarmDetailSchema = z.object({
-  alarm: alarmSchema,
-  transitions: z.array(transitionSchema),
+export const deviceParamsSchema = z.object({ site: z.string(), device: z.string() });
+
+const readinessSchema = z.object({
+  isReady: z.boolean(),
+  state: z.string(),
+  detail: z.string().optional(),
 });
 
-export const deviceParamsSchema = z.object({ site: z.string(), device: z.string() });
-export const deviceListSchema = z.array(deviceSchema);
+/** What each call answers, with times as they leave: RFC 3339 UTC. */
+export const ANSWERS = {
+  sites: overHttp(z.array(siteSchema)),
+  devices: overHttp(z.array(deviceSchema)),
+  device: overHttp(deviceSchema),
+  series: seriesAnswerSchema,
+  metrics: z.array(metricSchema),
+  incidents: overHttp(z.array(incidentSchema)),
+  rejects: overHttp(
+    z.object({ counts: z.record(z.string(), z.int()), newest: z.array(rejectSchema) }),
+  ),
+  alarms: overHttp(z.array(alarmSchema)),
+  alarm: overHttp(z.object({ alarm: alarmSchema, transitions: z.array(transitionSchema) })),
+  acknowledged: z.object({ ok: z.literal(true), version: z.int() }),
+  alive: z.object({ ok: z.literal(true) }),
+  readiness: z.object({
+    isReady: z.boolean(),
+    dependencies: z.record(z.string(), readinessSchema),
+  }),
+} as const;
 
 /** What a caller may do; a later role includes the earlier ones. */
 export const roleSchema = z.enum(['viewer', 'technician', 'supervisor', 'administrator']);

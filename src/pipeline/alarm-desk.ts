@@ -29,7 +29,7 @@ interface AlarmDeskOptions {
 /** Where samples, time and people meet the alarm engine; journals each change, then pushes it. */
 export class AlarmDesk implements Commands {
   readonly #options: AlarmDeskOptions;
-  readonly #answers = new Map<string, CommandAnswer>();
+  readonly #answers = new Map<string, Promise<CommandAnswer>>();
   #rules: readonly Rule[];
   #book: AlarmBook = openAlarmBook([]);
 
@@ -67,7 +67,8 @@ export class AlarmDesk implements Commands {
       ts: sample.ts,
       values: valuesOf(state),
     };
-    return this.#publish(evaluate(this.#book, this.#rules, subject, clock.now()));
+    const changes = evaluate(this.#book, this.#rules, subject, clock.now());
+    return changes.length === 0 ? undefined : this.#publish(changes).then(() => {});
   }
 
   /** Nothing is known of a device any more: its alarms stand until it is heard again. */
@@ -77,17 +78,23 @@ export class AlarmDesk implements Commands {
 
   /** Carries out the delays that have ended. */
   tick(now: number): void {
-    void this.#publish(elapse(this.#book, this.#rules, now));
+    const changes = elapse(this.#book, this.#rules, now);
+    if (changes.length > 0) void this.#publish(changes);
   }
 
   async acknowledge(command: AcknowledgeCommand, actor: Actor): Promise<CommandAnswer> {
-    const known = this.#answers.get(command.commandId);
+    const key = `${command.commandId} ${command.alarmId}`;
+    const known = this.#answers.get(key);
     if (known !== undefined) return known;
     const result = acknowledge(this.#book, command, actor, this.#options.clock.now());
     if (result.outcome === 'acknowledged') {
-      const answer: CommandAnswer = { ok: true, version: result.change.alarm.version };
-      this.#remember(command.commandId, answer);
-      await this.#publish([result.change]);
+      const answer = this.#publish([result.change]).then(
+        (isOnDisk): CommandAnswer =>
+          isOnDisk
+            ? { ok: true, version: result.change.alarm.version }
+            : { ok: false, code: 'SVT_JOURNAL_FAILED' },
+      );
+      this.#remember(key, answer);
       return answer;
     }
     if (!('alarm' in result)) {
@@ -106,19 +113,25 @@ export class AlarmDesk implements Commands {
     };
   }
 
-  /** Commits, then pushes. Where the journal fails the page is told all the same; the journal retries. */
-  #publish(changes: readonly AlarmChange[]): Promise<void> | undefined {
-    if (changes.length === 0) return undefined;
+  /**
+   * Commits, then pushes. Where the journal fails the page is told all the same, and the journal tries
+   * again; the answer says whether the changes were on disk by then.
+   */
+  async #publish(changes: readonly AlarmChange[]): Promise<boolean> {
     const { store, live, log } = this.#options;
-    const push = () => live.alarmsChanged(changes.map(({ alarm }) => alarm));
-    return store.commit(changes).then(push, (error: unknown) => {
+    let isOnDisk = true;
+    try {
+      await store.commit(changes);
+    } catch (error) {
+      isOnDisk = false;
       log.error({ err: error }, 'journal: commit failed; it is tried again');
-      push();
-    });
+    }
+    live.alarmsChanged(changes.map(({ alarm }) => alarm));
+    return isOnDisk;
   }
 
-  #remember(commandId: string, answer: CommandAnswer): void {
-    this.#answers.set(commandId, answer);
+  #remember(key: string, answer: Promise<CommandAnswer>): void {
+    this.#answers.set(key, answer);
     const oldest = this.#answers.keys().next().value;
     if (this.#answers.size > ANSWERS_KEPT && oldest !== undefined) this.#answers.delete(oldest);
   }

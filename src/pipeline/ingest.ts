@@ -25,7 +25,7 @@ export class Ingest implements IngestPort {
   async accept({ sample, rejects }: Decoded): Promise<void> {
     for (const reject of rejects) this.#options.rejects.add(reject);
     if (sample === undefined) return;
-    const { fleet, desk, spool } = this.#options;
+    const { fleet, spool } = this.#options;
     const change = fleet.apply(sample);
     if (change.outcome === 'rejected') {
       this.#reject(sample, change.reason, change.detail);
@@ -35,8 +35,7 @@ export class Ingest implements IngestPort {
     let journalled: Promise<void> | undefined;
     if (change.outcome === 'current') {
       if (change.isClockWrong) stored = withWrongClock(sample);
-      journalled = desk.observe(sample);
-      this.#show(sample, change.isPowerChanged);
+      journalled = this.#observe(sample, change.isPowerChanged);
     }
     const line = isStored(stored) ? encodeLine(stored) : undefined;
     if (line !== undefined) await spool.append(line);
@@ -46,9 +45,15 @@ export class Ingest implements IngestPort {
   /** Lets the messages count whose backlog has been read to its end. */
   release(now: number): void {
     for (const { sample, isPowerChanged } of this.#options.fleet.release(now)) {
-      void this.#options.desk.observe(sample);
-      this.#show(sample, isPowerChanged);
+      void this.#observe(sample, isPowerChanged);
     }
+  }
+
+  /** Where alarms change, the page is told after the journal has them. */
+  #observe(sample: Sample, isPowerChanged: boolean): Promise<void> | undefined {
+    const journalled = this.#options.desk.observe(sample);
+    if (journalled === undefined) this.#show(sample, isPowerChanged);
+    return journalled?.then(() => this.#show(sample, isPowerChanged));
   }
 
   #show({ site, device }: Sample, isPowerChanged: boolean): void {

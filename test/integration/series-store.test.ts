@@ -4,12 +4,14 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DuckdbStore } from '../../src/adapters/duckdb/store.ts';
 import { InfluxStore } from '../../src/adapters/influx/store.ts';
+import { settingsSchema } from '../../src/contract/config.ts';
 import type { SeriesStore } from '../../src/ports.ts';
 import { type Influxd, startInfluxd } from '../support/influxd.ts';
 import { type TempFolder, tempFolder } from '../support/temp-folder.ts';
 
 const log = pino({ level: 'silent' });
 const MINUTE = 60_000;
+const DAY = 86_400_000;
 const FROM = Math.floor(Date.now() / MINUTE) * MINUTE - 10 * MINUTE;
 const query = { kind: 'ups', site: 'a', device: 'ups-1', metric: 'battery.charge' };
 const range = { fromMs: FROM, toMs: FROM + 2 * MINUTE, bucketMs: MINUTE };
@@ -99,4 +101,24 @@ test('DuckDB rolls finished days into a Parquet file a day, once, and still answ
   await store.stop();
   expect(await readdir(join(place.path, 'ups'))).toEqual(['2026-01-05.parquet']);
   await place.remove();
+});
+
+test('DuckDB takes points past many checkpoints within its default memory', async () => {
+  await using own = await tempFolder('series-full');
+  const memoryLimit = settingsSchema.parse({}).duckdbMemory;
+  const store = new DuckdbStore({ folder: own.path, memoryLimit, log });
+  await store.start();
+  const today = Math.floor(Date.now() / DAY) * DAY;
+  const lineOf = (ts: number) => {
+    const head = ts % 2 === 0 ? 'ups,site=a,device=ups-1' : 'scanner,site=a,device=scanner-1';
+    return `${head} ${ts % 2 === 0 ? 'battery.charge' : 'chiller.temp'}=${ts % 100} ${ts}`;
+  };
+  for (let batch = 0; batch < 60; batch += 1) {
+    const times = Array.from({ length: 5000 }, (_, index) => today + batch * 5000 + index);
+    await store.write(times.map(lineOf));
+  }
+  const whole = { fromMs: today, toMs: today + DAY, bucketMs: DAY };
+  const [bucket] = await store.series({ ...query, ...whole });
+  expect(bucket).toMatchObject({ min: 0, max: 98, last: 98 });
+  await store.stop();
 });

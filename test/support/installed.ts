@@ -8,6 +8,7 @@ export const REQUIRED_COMMANDS: Readonly<Record<string, string>> = {
   mosquitto_pub: 'mosquitto-clients',
   influxd: 'influxdb',
   chromium: 'chromium',
+  openssl: 'openssl',
   'docker-compose': 'docker-compose',
 };
 

@@ -22,8 +22,14 @@ export interface Monitor {
 
 const main = resolve(import.meta.dirname, '../../src/main.ts');
 
-/** The real monitor as a process of its own, on a free loopback port, ready when it resolves. */
-export async function startMonitor(settings: Record<string, string> = {}): Promise<Monitor> {
+/**
+ * The real monitor as a process of its own, on a free loopback port. It has started when it answers
+ * at `probe`: `/healthz` where the test takes a dependency away from it.
+ */
+export async function startMonitor(
+  settings: Record<string, string> = {},
+  probe: '/readyz' | '/healthz' = '/readyz',
+): Promise<Monitor> {
   const folder = await tempFolder('monitor');
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -49,7 +55,7 @@ export async function startMonitor(settings: Record<string, string> = {}): Promi
     await until(
       async () => {
         if (child.exitCode !== null) throw new Error(`the monitor ended: ${output}`);
-        return (await fetch(`${url}/readyz`).catch(() => undefined))?.ok === true;
+        return (await fetch(`${url}${probe}`).catch(() => undefined))?.ok === true;
       },
       { what: 'the monitor to be ready', timeoutMs: 30_000 },
     );

@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { Logger } from 'pino';
 import { kindSchema } from '../../contract/kind.ts';
-import { METRICS } from '../../contract/metric.ts';
-import { decodeLine, type LinePoint } from '../../domain/line-protocol.ts';
+import { decodeLine } from '../../domain/line-protocol.ts';
 import { SvitloError } from '../../errors.ts';
 import type { Bucket, Readiness, SeriesQuery, SeriesStore } from '../../ports.ts';
+import { PointTable, quote } from './table.ts';
 
 const DAY_MS = 86_400_000;
+/** A checkpoint holds blocks for every column at once: with the usual 256 KiB they are past the limit. */
+const BLOCK_BYTES = '16384';
 
 interface DuckdbStoreOptions {
   folder: string;
@@ -26,6 +28,8 @@ export class DuckdbStore implements SeriesStore {
   #instance: DuckDBInstance | undefined;
   #connection: DuckDBConnection | undefined;
   #turn: Promise<unknown> = Promise.resolve();
+  readonly #tables = new Map<string, PointTable>();
+  #nextSeq = 0n;
   #rolledDay = 0;
 
   constructor(options: DuckdbStoreOptions) {
@@ -35,7 +39,7 @@ export class DuckdbStore implements SeriesStore {
   async start(): Promise<void> {
     const { folder } = this.#options;
     for (const kind of kindSchema.options) mkdirSync(join(folder, kind), { recursive: true });
-    const file = join(folder, 'series.duckdb');
+    const file = this.#file();
     try {
       await this.#open(file);
     } catch (error) {
@@ -62,12 +66,15 @@ export class DuckdbStore implements SeriesStore {
   async write(lines: readonly string[]): Promise<void> {
     const byKind = Map.groupBy(lines.map(decodeLine), ({ kind }) => kind);
     await this.#exclusively(async (connection) => {
-      await connection.run('BEGIN');
       try {
-        for (const [kind, points] of byKind) await append(connection, kind, points);
+        await connection.run('BEGIN');
+        for (const [kind, points] of byKind) {
+          const rows = points.map((point) => ({ ...point, seq: this.#nextSeq++ }));
+          await this.#table(kind).append(connection, rows);
+        }
         await connection.run('COMMIT');
       } catch (error) {
-        await connection.run('ROLLBACK');
+        await connection.run('ROLLBACK').catch(() => this.#reopen());
         const message = error instanceof Error ? error.message : String(error);
         throw new SvitloError('SVT_STORE_UNREACHABLE', message, { retryable: true, cause: error });
       }
@@ -79,7 +86,7 @@ export class DuckdbStore implements SeriesStore {
   async series(query: SeriesQuery): Promise<Bucket[]> {
     const { kind, site, device, fromMs, toMs, bucketMs } = query;
     const sources = [
-      tableOf(kind),
+      quote(this.#table(kind).name),
       ...this.#filesOf(kind, fromMs, toMs).map((file) => `read_parquet('${file}')`),
     ];
     const column = quote(query.metric);
@@ -119,7 +126,7 @@ export class DuckdbStore implements SeriesStore {
     this.#rolledDay = Math.floor(nowMs / DAY_MS);
     await this.#exclusively(async (connection) => {
       for (const kind of kindSchema.options) {
-        const text = `SELECT DISTINCT ts // ${DAY_MS} AS day FROM ${tableOf(kind)} WHERE ts < ${this.#rolledDay * DAY_MS}`;
+        const text = `SELECT DISTINCT ts // ${DAY_MS} AS day FROM ${quote(this.#table(kind).name)} WHERE ts < ${this.#rolledDay * DAY_MS}`;
         const days = (await connection.runAndReadAll(text)).getRowObjectsJS();
         for (const { day } of days) await this.#roll(connection, kind, Number(day));
       }
@@ -128,7 +135,7 @@ export class DuckdbStore implements SeriesStore {
 
   async #roll(connection: DuckDBConnection, kind: string, day: number): Promise<void> {
     const file = this.#fileOf(kind, day);
-    const table = tableOf(kind);
+    const table = quote(this.#table(kind).name);
     const range = `ts >= ${day * DAY_MS} AND ts < ${(day + 1) * DAY_MS}`;
     const earlier = existsSync(file)
       ? `UNION ALL BY NAME SELECT *, 0 AS source FROM read_parquet('${file}')`
@@ -161,23 +168,41 @@ export class DuckdbStore implements SeriesStore {
 
   async #open(file: string): Promise<void> {
     const { memoryLimit } = this.#options;
-    const settings = { threads: '1', memory_limit: memoryLimit, preserve_insertion_order: 'false' };
+    const settings = {
+      threads: '1',
+      memory_limit: memoryLimit,
+      preserve_insertion_order: 'false',
+      default_block_size: BLOCK_BYTES,
+    };
     this.#instance = await DuckDBInstance.create(file, settings);
     const connection = await this.#instance.connect();
-    await connection.run('CREATE SEQUENCE IF NOT EXISTS written');
     for (const kind of kindSchema.options) {
-      const columns = columnsOf(kind).map(([name, type]) => `${quote(name)} ${type}`);
-      await connection.run(`
-        CREATE TABLE IF NOT EXISTS ${tableOf(kind)} (
-          site VARCHAR, device VARCHAR, ts BIGINT, seq BIGINT DEFAULT nextval('written'), ${columns.join(', ')}
-        )`);
-      for (const [name, type] of columnsOf(kind)) {
-        await connection.run(
-          `ALTER TABLE ${tableOf(kind)} ADD COLUMN IF NOT EXISTS ${quote(name)} ${type}`,
-        );
-      }
+      const table = await PointTable.open(connection, kind);
+      this.#tables.set(kind, table);
+      const text = `SELECT coalesce(max(seq), 0) + 1 AS next FROM ${quote(table.name)}`;
+      const [row] = (await connection.runAndReadAll(text)).getRowObjectsJS();
+      const next = BigInt(Number(row?.next));
+      if (next > this.#nextSeq) this.#nextSeq = next;
     }
     this.#connection = connection;
+  }
+
+  /** After a fatal error DuckDB answers nothing more until its file has been opened again. */
+  async #reopen(): Promise<void> {
+    this.#connection?.closeSync();
+    this.#instance?.closeSync();
+    this.#connection = undefined;
+    await this.#open(this.#file());
+  }
+
+  #file(): string {
+    return join(this.#options.folder, 'series.duckdb');
+  }
+
+  #table(kind: string): PointTable {
+    const table = this.#tables.get(kind);
+    if (table === undefined) throw new Error(`no table for ${kind}`);
+    return table;
   }
 
   /** One statement at a time: a connection has one transaction. */
@@ -193,50 +218,4 @@ export class DuckdbStore implements SeriesStore {
     this.#turn = result.catch(() => {});
     return result;
   }
-}
-
-function columnsOf(kind: string): [name: string, type: string][] {
-  return [...METRICS.values()]
-    .filter(({ kinds }) => kinds.some((one) => one === kind))
-    .map(({ key, type }) => [key, columnType(type)]);
-}
-
-function columnType(type: string): string {
-  if (type === 'bool') return 'BOOLEAN';
-  return type === 'enum' || type === 'flags' || type === 'text' ? 'VARCHAR' : 'DOUBLE';
-}
-
-/** One statement for all points, with the columns that they use. */
-async function append(
-  connection: DuckDBConnection,
-  kind: string,
-  points: readonly LinePoint[],
-): Promise<void> {
-  const known = new Map(columnsOf(kind));
-  const used = [...new Set(points.flatMap(({ fields }) => Object.keys(fields)))].filter((key) =>
-    known.has(key),
-  );
-  const names = used.map((key) => `, ${quote(key)}`).join('');
-  const rows = points.map(({ site, device, ts, fields }) => {
-    const values = used.map((key) => `, ${literal(fields[key])}`).join('');
-    return `(${literal(site)}, ${literal(device)}, ${ts}${values})`;
-  });
-  await connection.run(
-    `INSERT INTO ${tableOf(kind)} (site, device, ts${names}) VALUES ${rows.join(',')}`,
-  );
-}
-
-function literal(value: unknown): string {
-  if (value === undefined) return 'NULL';
-  return typeof value === 'string'
-    ? `'${value.replaceAll("'", "''").replaceAll('\0', '')}'`
-    : String(value);
-}
-
-function tableOf(kind: string): string {
-  return quote(`${kind}_point`);
-}
-
-function quote(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }

@@ -2,7 +2,7 @@ import type { FastifyInstance, RouteOptions } from 'fastify';
 import type { Role } from '../../contract/http.ts';
 import { authorize } from '../../domain/authorize.ts';
 import { SvitloError } from '../../errors.ts';
-import { isAllowedRequest } from './origin.ts';
+import { foreignnessOf } from './origin.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -21,14 +21,13 @@ export function guardAccess(server: FastifyInstance): void {
     if (open !== undefined) throw new Error(`${open.url} declares no role`);
   });
   server.addHook('onRequest', async (request) => {
-    const role = request.routeOptions.config.role ?? 'viewer';
+    const role = request.routeOptions.config?.role ?? 'viewer';
     const { remoteAddress } = request.socket;
-    if (!isAllowedRequest(request.raw) || !authorize({ remoteAddress }, role).isAllowed) {
-      throw new SvitloError(
-        'SVT_FORBIDDEN',
-        `expected a client on this machine with the role ${role}`,
-      );
-    }
+    const authorization = authorize({ remoteAddress }, role);
+    const reason = authorization.isAllowed ? foreignnessOf(request.raw) : authorization.reason;
+    if (reason === undefined) return;
+    const message = `expected the role ${role}, which a client on this machine has, straight and by its own name`;
+    throw new SvitloError('SVT_FORBIDDEN', message, { params: { reason } });
   });
   server.addHook('onSend', async (_request, reply) => {
     reply.headers({

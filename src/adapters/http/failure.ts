@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { ERROR_STATUS, type ErrorCode, SvitloError } from '../../errors.ts';
 
 function asSvitloError(error: unknown): SvitloError {
@@ -21,6 +21,11 @@ export function answerFailures(server: FastifyInstance): void {
     const message = `nothing at ${request.method} ${request.url.slice(0, 200)}: /docs lists what there is`;
     reply.status(404).send({ code: 'SVT_NOT_FOUND', message, params: {} });
   });
+}
+
+/** A path that the router cannot read at all: no route, no hook sees it. */
+export function answerBadPath(error: Error, _request: unknown, reply: FastifyReply): void {
+  reply.status(400).send({ code: 'SVT_BAD_REQUEST', message: error.message, params: {} });
 }
 
 export function statusOf(code: string): number {

@@ -1,15 +1,30 @@
 import type { IncomingMessage } from 'node:http';
 
-const LOOPBACK_NAMES: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
+const LOOPBACK_NAME = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+
+/** What proxies add; `via` is what RFC 9110 § 7.6.3 asks of them. */
+const PROXY_HEADERS = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'];
+
+type Headers = Pick<IncomingMessage, 'headers'>;
+
+/** Why a request is not from a person at this machine. */
+export type Foreignness = 'host_not_loopback' | 'came_through_proxy' | 'other_origin';
 
 /**
- * Whether a request names this machine and comes from a page of its own. A page elsewhere may point its
- * name at 127.0.0.1 (DNS rebinding) or post across origins; neither is a person at this machine.
+ * A page elsewhere may point its name at 127.0.0.1 (DNS rebinding) or post across origins, and a proxy on
+ * this machine brings anybody's requests from a loopback address; none is a person at this machine.
  */
-export function isAllowedRequest({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
-  if (!LOOPBACK_NAMES.has(hostnameOf(`http://${headers.host}`) ?? '')) return false;
-  if (headers.origin === undefined) return true;
-  return URL.canParse(headers.origin) && new URL(headers.origin).host === headers.host;
+export function foreignnessOf({ headers }: Headers): Foreignness | undefined {
+  if (!LOOPBACK_NAME.test(hostnameOf(`http://${headers.host}`) ?? '')) return 'host_not_loopback';
+  if (PROXY_HEADERS.some((name) => headers[name] !== undefined)) return 'came_through_proxy';
+  const { origin, host } = headers;
+  if (origin === undefined) return undefined;
+  return URL.canParse(origin) && new URL(origin).host === host ? undefined : 'other_origin';
+}
+
+/** Whether a request names this machine and comes straight from it, from no page but its own. */
+export function isAllowedRequest(request: Headers): boolean {
+  return foreignnessOf(request) === undefined;
 }
 
 function hostnameOf(url: string): string | undefined {

@@ -1,17 +1,4 @@
-const TIMES: ReadonlySet<string> = new Set([
-  'ts',
-  'at',
-  'raisedAt',
-  'changedAt',
-  'clearedAt',
-  'acknowledgedAt',
-  'lastSeen',
-  'openedAt',
-  'resolvedAt',
-  'receivedAt',
-  'shelvedUntil',
-  'sourceTs',
-]);
+import { TIME_NAMES } from '../../contract/http-time.ts';
 
 /** A copy of a JSON value in which times (ms since 1970 UTC, by their names) are RFC 3339 UTC. */
 export function presentTimes(value: unknown): unknown {
@@ -19,7 +6,7 @@ export function presentTimes(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, member]) =>
-      TIMES.has(key) && typeof member === 'number'
+      TIME_NAMES.has(key) && typeof member === 'number'
         ? [key, new Date(member).toISOString()]
         : [key, presentTimes(member)],
     ),

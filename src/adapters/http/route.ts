@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import type { Role } from '../../contract/http.ts';
+import { errorBodySchema, type Role } from '../../contract/http.ts';
 import { presentTimes } from './present.ts';
 
 export interface RouteOptions<P, Q, B> {
@@ -11,12 +11,16 @@ export interface RouteOptions<P, Q, B> {
   params?: z.ZodType<P>;
   query?: z.ZodType<Q>;
   body?: z.ZodType<B>;
+  /** What a success answers. */
+  answer: z.ZodType;
+  /** A failure status that carries the answer's shape too. */
+  alsoAt?: number;
   handle(request: { params: P; query: Q; body: B }, reply: FastifyReply): unknown;
 }
 
-/** Declares a route: what it needs, what it takes, what it is for. Times leave as RFC 3339. */
+/** Declares a route: what it needs, takes and answers, what it is for. Times leave as RFC 3339. */
 export function addRoute<P, Q, B>(server: FastifyInstance, options: RouteOptions<P, Q, B>): void {
-  const { method, url, role, summary, params, query, body, handle } = options;
+  const { method, url, role, summary, params, query, body, answer, alsoAt, handle } = options;
   server.route({
     method,
     url,
@@ -27,6 +31,12 @@ export function addRoute<P, Q, B>(server: FastifyInstance, options: RouteOptions
       ...(params === undefined ? {} : { params }),
       ...(query === undefined ? {} : { querystring: query }),
       ...(body === undefined ? {} : { body }),
+      response: {
+        200: answer,
+        ...(alsoAt === undefined ? {} : { [alsoAt]: answer }),
+        '4xx': errorBodySchema,
+        '5xx': errorBodySchema,
+      },
     },
     handler: async (request: FastifyRequest, reply: FastifyReply) => {
       const given = { params: request.params, query: request.query, body: request.body };

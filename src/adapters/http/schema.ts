@@ -20,10 +20,24 @@ export function validateByZod(server: FastifyInstance): void {
 /** A route's zod schemas as JSON Schema, for OpenAPI. */
 export function describeSchema(schema: Record<string, unknown>): Record<string, unknown> {
   const described = { ...schema };
-  for (const part of PARTS) {
-    const zod = schema[part];
-    if (zod instanceof z.ZodType)
-      described[part] = z.toJSONSchema(zod, { io: 'input', unrepresentable: 'any' });
-  }
+  for (const part of PARTS) if (part in schema) described[part] = describe(schema[part]);
+  const { response } = schema;
+  if (typeof response !== 'object' || response === null) return described;
+  described.response = Object.fromEntries(
+    Object.entries(response).map(([status, answer]) => [
+      status,
+      { description: status === '200' ? 'Success' : 'Failure', ...describe(answer) },
+    ]),
+  );
   return described;
+}
+
+function describe(zod: unknown): object {
+  if (!(zod instanceof z.ZodType)) return {};
+  const { $schema: _, ...schema } = z.toJSONSchema(zod, {
+    io: 'input',
+    target: 'openapi-3.0',
+    unrepresentable: 'any',
+  });
+  return schema;
 }

@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import type { Settings } from '../../contract/config.ts';
 import type { Commands, Queries, SeriesStore } from '../../ports.ts';
 import { guardAccess } from './access.ts';
-import { answerFailures } from './failure.ts';
+import { answerBadPath, answerFailures } from './failure.ts';
 import { servePage } from './page.ts';
 import { addAlarmRoutes } from './routes/alarm.ts';
 import { addHealthRoutes } from './routes/health.ts';
@@ -31,6 +31,9 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 64 * 1024,
     forceCloseConnections: true,
+    // An alarm's identifier is site, device and code: up to 63 characters each.
+    routerOptions: { maxParamLength: 200 },
+    frameworkErrors: answerBadPath,
   };
   const server = (files === undefined
     ? Fastify({ ...common, loggerInstance: log })

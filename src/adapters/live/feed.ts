@@ -14,6 +14,8 @@ interface FeedOptions {
   clock: Clock;
   /** Sends a frame to everybody who watches its room. */
   send(frame: Frame): void;
+  /** Sends a snapshot to everybody who watches its room. */
+  sendSnapshot(snapshot: Snapshot): void;
 }
 
 /**
@@ -89,12 +91,19 @@ export class Feed implements LiveFeed {
     }
   }
 
+  /** Frames cannot take a site or device away: after a change of configuration all get a snapshot. */
+  topologyChanged(): void {
+    for (const room of this.#rooms.values()) {
+      room.restart(this.#options.clock.now());
+      this.#options.sendSnapshot(this.snapshot(room));
+    }
+  }
+
   /** Sends what has gathered, and the beat where nothing was sent for 5 s. */
   flush(now: number): void {
     for (const room of this.#rooms.values()) {
       if (room.dirtyDevices.size === 0) {
-        // The next flush would come too late for a beat every 5 s.
-        if (now + FRAME_MS - room.sentAt >= BEAT_MS) this.#emit(room, {});
+        if (isBeatDue(now, room.sentAt)) this.#emit(room, {});
         continue;
       }
       const devices: Device[] = [];
@@ -129,4 +138,9 @@ export class Feed implements LiveFeed {
   #emit(room: Room, content: Pick<Frame, 'sites' | 'devices' | 'alarms'>): void {
     this.#options.send(room.next(content, this.#options.clock.now()));
   }
+}
+
+/** The flush after this one would come too late for a beat every 5 s; a clock set back would, too. */
+function isBeatDue(now: number, sentAt: number): boolean {
+  return now < sentAt || now + FRAME_MS - sentAt >= BEAT_MS;
 }

@@ -49,6 +49,15 @@ export class Room {
     return frame;
   }
 
+  /** Numbers a snapshot that everybody is sent: who missed it cannot go on from frames. */
+  restart(now: number): void {
+    this.#seq += 1;
+    this.#sentAt = now;
+    this.#frames = [];
+    this.dirtyDevices.clear();
+    this.sentSites.clear();
+  }
+
   /** The frames after `seq`, or `undefined` where some of them are no longer kept. */
   since(seq: number): readonly Frame[] | undefined {
     if (seq > this.#seq) return undefined;

@@ -9,6 +9,7 @@ import {
   type Detail,
   type Frame,
   type ServerEvents,
+  type Snapshot,
   type WatchAnswer,
   watchSchema,
 } from '../../contract/live.ts';
@@ -18,6 +19,9 @@ import { withDetail } from './detail.ts';
 import { Feed } from './feed.ts';
 
 type LiveSocket = Socket<ClientEvents, ServerEvents>;
+
+/** Room for a refusal to be answered: a larger message ends the connection. */
+const MAX_MESSAGE_BYTES = 256 * 1024;
 
 /** The role that each event needs. */
 const roles = { watch: 'viewer', acknowledge: 'technician' } as const satisfies Record<
@@ -38,7 +42,7 @@ interface LiveOptions {
 export function createLive(options: LiveOptions): { feed: Feed; close(): Promise<void> } {
   const io = new Server(options.http, {
     serveClient: false,
-    maxHttpBufferSize: 64 * 1024,
+    maxHttpBufferSize: MAX_MESSAGE_BYTES,
     allowRequest: (request, decide) => decide(null, options.isAllowedRequest(request)),
   });
   const live = io.of('/live');
@@ -48,14 +52,22 @@ export function createLive(options: LiveOptions): { feed: Feed; close(): Promise
       if (live.adapter.rooms.has(name)) live.to(name).emit('frame', withDetail(frame, detail));
     }
   };
-  const feed = new Feed({ queries: options.queries, clock: options.clock, send });
+  const sendSnapshot = (snapshot: Snapshot) => {
+    for (const detail of ['summary', 'full'] as const) {
+      live.to(channel(snapshot.room, detail)).emit('snapshot', withDetail(snapshot, detail));
+    }
+  };
+  const { queries, clock } = options;
+  const feed = new Feed({ queries, clock, send, sendSnapshot });
   live.on('connection', (socket: LiveSocket) => welcome(socket, feed, options));
   feed.start();
   return {
     feed,
     close: async () => {
       feed.stop();
-      await io.close();
+      live.disconnectSockets(true);
+      // `io.close()` would also wait for every HTTP request under way; the HTTP server ends those itself.
+      io.engine.close();
     },
   };
 }
@@ -65,7 +77,8 @@ function channel(room: string, detail: Detail): string {
 }
 
 function welcome(socket: LiveSocket, feed: Feed, options: LiveOptions): void {
-  socket.on('watch', (request, answer) => {
+  socket.on('watch', (...given: unknown[]) => {
+    const [request, answer] = split(given);
     const parsed = check(socket, 'watch', watchSchema, request);
     if (!parsed.ok) return reply(answer, parsed);
     const missing = parsed.value.sites.find((name) => feed.room(name) === undefined);
@@ -74,12 +87,13 @@ function welcome(socket: LiveSocket, feed: Feed, options: LiveOptions): void {
     }
     watch(socket, feed, parsed.value, (value) => reply(answer, value));
   });
-  socket.on('acknowledge', (request, answer) => {
-    const parsed = check(socket, 'acknowledge', acknowledgeCommandSchema, request);
+  socket.on('acknowledge', (...given: unknown[]) => {
+    const [command, answer] = split(given);
+    const parsed = check(socket, 'acknowledge', acknowledgeCommandSchema, command);
     if (!parsed.ok) return reply(answer, parsed);
-    const { actor, ...command } = parsed.value;
+    const { actor, ...rest } = parsed.value;
     options.commands
-      .acknowledge(command, { name: actor ?? 'unknown', isVerified: false })
+      .acknowledge(rest, { name: actor ?? 'unknown', isVerified: false })
       .then((value) => reply(answer, value))
       .catch((error: unknown) => {
         options.log.error({ err: error }, 'live: acknowledge failed');
@@ -101,7 +115,8 @@ function watch(
   const missed = rooms.map((room) => {
     socket.join(channel(room.name, request.detail));
     seqs[room.name] = room.seq;
-    const from = request.epoch === feed.epoch ? request.seqs?.[room.name] : undefined;
+    const isKnown = request.epoch === feed.epoch && Object.hasOwn(request.seqs ?? {}, room.name);
+    const from = isKnown ? request.seqs?.[room.name] : undefined;
     return { room, frames: from === undefined ? undefined : room.since(from) };
   });
   const resync = missed.some(({ frames }) => frames === undefined);
@@ -136,7 +151,12 @@ function refusal(code: string, message: string) {
   return { ok: false as const, code, message };
 }
 
-/** A hostile client may leave the acknowledgement out. */
+/** The argument and the acknowledgement, either of which a hostile client may leave out. */
+function split(given: readonly unknown[]): [argument: unknown, answer: unknown] {
+  const answer = given.findLast((one) => typeof one === 'function');
+  return [given[0] === answer ? undefined : given[0], answer];
+}
+
 function reply<T>(answer: unknown, value: T): void {
   if (typeof answer === 'function') answer(value);
 }

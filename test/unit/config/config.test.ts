@@ -35,6 +35,32 @@ test('listening beyond loopback is refused while there are no users', () => {
   expect(() => loadConfig([], { SVITLO_HTTP_HOST: '::1' })).not.toThrow();
 });
 
+test('a trusted proxy is refused while there are no users', () => {
+  expect(() => loadConfig([], { SVITLO_TRUSTED_PROXIES: '10.0.0.1' })).toThrow(
+    /SVITLO_TRUSTED_PROXIES: .*expected it unset/,
+  );
+});
+
+test('a certificate without its key is refused', () => {
+  expect(() => loadConfig([], { SVITLO_TLS_CERT: 'cert.pem' })).toThrow(/expected both or neither/);
+});
+
+test('an empty variable is an unset one', () => {
+  const env = { SVITLO_HTTP_PORT: '', SVITLO_MQTT_URL_FILE: '' };
+  expect(loadConfig([], env).settings).toMatchObject({ httpPort: 8080 });
+});
+
+test('a secret file that is not there is named with its variable', () => {
+  const env = { SVITLO_MQTT_PASSWORD_FILE: '/nowhere/secret' };
+  expect(() => loadConfig([], env)).toThrow(/SVITLO_MQTT_PASSWORD_FILE: \/nowhere\/secret cannot/);
+});
+
+test('what is wrong with an address is said without the password in it', () => {
+  const env = { SVITLO_INFLUX_URL: 'ftp://svitlo:hunter2@127.0.0.1/svitlo' };
+  expect(() => loadConfig([], env)).toThrow(/SVITLO_INFLUX_URL: /);
+  expect(() => loadConfig([], env)).not.toThrow(/hunter2/);
+});
+
 test('an unknown flag is refused', () => {
   expect(() => loadConfig(['--colour', 'red'], {})).toThrow(/--colour/);
 });

@@ -66,6 +66,39 @@ describe('an acknowledgement', () => {
     });
   });
 
+  it('sent again while its commit is on its way waits for the disk, too', async () => {
+    await say('OB');
+    const disk = Promise.withResolvers<void>();
+    pipeline.store.gate = disk.promise;
+    const answers = [
+      pipeline.desk.acknowledge(command(), olena),
+      pipeline.desk.acknowledge(command(), olena),
+    ];
+    expect(await Promise.race([answers[1], nextTurn('on its way')])).toBe('on its way');
+    disk.resolve();
+    expect(await Promise.all(answers)).toEqual([
+      { ok: true, version: 2 },
+      { ok: true, version: 2 },
+    ]);
+  });
+
+  it('says where the journal could not keep it', async () => {
+    await say('OB');
+    pipeline.store.failure = new Error('disk full');
+    expect(await pipeline.desk.acknowledge(command(), olena)).toEqual({
+      ok: false,
+      code: 'SVT_JOURNAL_FAILED',
+    });
+  });
+
+  it('is not answered for another alarm, whatever its command is called', async () => {
+    await say('OB');
+    await pipeline.desk.acknowledge(command(), olena);
+    expect(await pipeline.desk.acknowledge(command({ alarmId: 'x' }), olena)).toMatchObject({
+      code: 'SVT_NOT_FOUND',
+    });
+  });
+
   it('of an unknown alarm is refused', async () => {
     expect(await pipeline.desk.acknowledge(command({ alarmId: 'x' }), olena)).toEqual({
       ok: false,
@@ -103,6 +136,10 @@ describe('an acknowledgement', () => {
     });
   });
 });
+
+function nextTurn<T>(value: T): Promise<T> {
+  return new Promise((resolve) => setImmediate(() => resolve(value)));
+}
 
 describe('the journal', () => {
   it('gives back the alarms at the start', async () => {

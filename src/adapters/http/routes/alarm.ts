@@ -1,12 +1,18 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { acknowledgeBodySchema } from '../../../contract/command.ts';
-import { alarmsQuerySchema } from '../../../contract/http.ts';
+import { ANSWERS, alarmsQuerySchema } from '../../../contract/http.ts';
 import { SvitloError } from '../../../errors.ts';
 import type { Commands, Queries } from '../../../ports.ts';
 import { statusOf } from '../failure.ts';
-import { presentTimes } from '../present.ts';
 import { addRoute } from '../route.ts';
+
+const REFUSALS: Readonly<Record<string, string>> = {
+  SVT_NOT_FOUND: 'no such alarm',
+  SVT_NOT_ACTIVE: 'the alarm waits for nobody: it is over',
+  SVT_ALARM_CHANGED: 'the alarm has changed since: expected its occurrence and version of now',
+  SVT_ALREADY_ACKNOWLEDGED: 'somebody was first',
+};
 
 const idParams = z.object({ id: z.string().max(200) });
 
@@ -22,6 +28,7 @@ export function addAlarmRoutes(
     role: 'viewer',
     summary: 'Alarms by priority, newest first',
     query: alarmsQuerySchema,
+    answer: ANSWERS.alarms,
     handle: ({ query: { state, site } }) =>
       queries.alarms({ state, ...(site === undefined ? {} : { site }) }),
   });
@@ -31,6 +38,7 @@ export function addAlarmRoutes(
     role: 'viewer',
     summary: 'One alarm with every transition',
     params: idParams,
+    answer: ANSWERS.alarm,
     handle: async ({ params: { id } }) => {
       const alarm = queries.alarm(id);
       if (alarm === undefined) throw new SvitloError('SVT_NOT_FOUND', `no alarm ${id}`);
@@ -44,6 +52,7 @@ export function addAlarmRoutes(
     summary: 'Acknowledge; 409 with who and when if somebody was first',
     params: idParams,
     body: acknowledgeBodySchema,
+    answer: ANSWERS.acknowledged,
     handle: async ({ params, body }, reply) => {
       const { actor, ...rest } = body;
       const who = { name: actor ?? 'unknown', isVerified: false };
@@ -51,11 +60,7 @@ export function addAlarmRoutes(
       if (answer.ok) return answer;
       const { code, by, at } = answer;
       reply.status(statusOf(code));
-      return {
-        code,
-        message: 'the alarm is not as the command says',
-        params: presentTimes({ by, at }),
-      };
+      return { code, message: REFUSALS[code] ?? code, params: { by, at } };
     },
   });
 }

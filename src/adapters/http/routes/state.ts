@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { deviceParamsSchema, seriesQuerySchema } from '../../../contract/http.ts';
+import { ANSWERS, deviceParamsSchema, seriesQuerySchema } from '../../../contract/http.ts';
 import { METRICS } from '../../../contract/metric.ts';
 import { SvitloError } from '../../../errors.ts';
 import type { Queries, SeriesStore } from '../../../ports.ts';
@@ -25,12 +25,14 @@ export function addStateRoutes(
     ...get,
     url: '/sites',
     summary: 'Sites and their live state',
+    answer: ANSWERS.sites,
     handle: () => queries.sites(),
   });
   addRoute(server, {
     ...get,
     url: '/devices',
     summary: 'Devices and their live state',
+    answer: ANSWERS.devices,
     handle: () => queries.devices(),
   });
   addRoute(server, {
@@ -38,6 +40,7 @@ export function addStateRoutes(
     url: '/devices/:site/:device',
     summary: 'One device: last value of every metric with its time and quality',
     params: deviceParamsSchema,
+    answer: ANSWERS.device,
     handle: ({ params }) => find(params.site, params.device),
   });
   addRoute(server, {
@@ -46,6 +49,7 @@ export function addStateRoutes(
     summary: 'Min, mean, max and last of a metric in buckets; the last hour unless told',
     params: deviceParamsSchema,
     query: seriesQuerySchema,
+    answer: ANSWERS.series,
     handle: async ({ params, query }) => {
       const { kind } = find(params.site, params.device);
       const metric = METRICS.get(query.metric);
@@ -69,18 +73,21 @@ export function addStateRoutes(
     ...get,
     url: '/metrics',
     summary: 'The catalogue of metrics',
+    answer: ANSWERS.metrics,
     handle: () => [...METRICS.values()],
   });
   addRoute(server, {
     ...get,
     url: '/incidents',
     summary: 'Incidents; none are made yet',
+    answer: ANSWERS.incidents,
     handle: () => [],
   });
   addRoute(server, {
     ...get,
     url: '/rejects',
     summary: 'Newest rejected inputs, and how many by reason',
+    answer: ANSWERS.rejects,
     handle: () => ({ counts: queries.rejectCounts(), newest: queries.rejects() }),
   });
 }

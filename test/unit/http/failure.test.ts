@@ -1,0 +1,109 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { errorBodySchema } from '../../../src/contract/http.ts';
+import { SvitloError } from '../../../src/errors.ts';
+import { FakeSeriesStore } from '../../support/fake-ports.ts';
+import { createTestServer } from '../../support/http-server.ts';
+import { START, sampleOf, statusAt } from '../../support/sample.ts';
+
+const opened: { close(): Promise<unknown> }[] = [];
+
+afterEach(async () => {
+  for (const one of opened.splice(0)) await one.close();
+});
+
+function open(...given: Parameters<typeof createTestServer>) {
+  const made = createTestServer(...given);
+  opened.push(made.server);
+  return made;
+}
+
+class BrokenStore extends FakeSeriesStore {
+  readonly #error: Error;
+  constructor(error: Error) {
+    super();
+    this.#error = error;
+  }
+  override async series(): Promise<never> {
+    throw this.#error;
+  }
+}
+
+const SERIES = '/api/v1/devices/krakivets/ups-1/series';
+
+test('a failure of a dependency keeps its code, with the status that fits', async () => {
+  const series = new BrokenStore(new SvitloError('SVT_STORE_UNREACHABLE', 'away'));
+  const answer = await open({ series }).server.inject(`${SERIES}?metric=battery.charge`);
+  expect(answer.statusCode).toBe(503);
+  expect(answer.json()).toEqual({ code: 'SVT_STORE_UNREACHABLE', message: 'away', params: {} });
+});
+
+test('an unforeseen fault is logged, and tells the client nothing of the inside', async () => {
+  const { server, messages } = open({ series: new BrokenStore(new Error('secret at /etc/x')) });
+  const answer = await server.inject(`${SERIES}?metric=battery.charge`);
+  expect(answer.statusCode).toBe(500);
+  expect(errorBodySchema.parse(answer.json()).code).toBe('SVT_INTERNAL');
+  expect(answer.body).not.toContain('secret');
+  expect(messages).toContain('http: internal fault');
+});
+
+describe('what the framework itself refuses has the same shape', () => {
+  test.each([
+    ['a path that is no text', 'GET', '/api/v1/devices/%ZZ/x', undefined, undefined],
+    ['a body that is no JSON', 'POST', '/api/v1/alarms/a/acknowledge', 'application/json', '{'],
+    [
+      'a body of a thousand kB',
+      'POST',
+      '/api/v1/alarms/a/acknowledge',
+      'application/json',
+      `"${'x'.repeat(1_000_000)}"`,
+    ],
+    ['a body of another type', 'POST', '/api/v1/alarms/a/acknowledge', 'text/xml', '<a/>'],
+    [
+      'a poisoned body',
+      'POST',
+      '/api/v1/alarms/a/acknowledge',
+      'application/json',
+      '{"__proto__":{"a":1}}',
+    ],
+    [
+      'an identifier without end',
+      'GET',
+      `/api/v1/alarms/${'x'.repeat(1000)}`,
+      undefined,
+      undefined,
+    ],
+  ] as const)('%s', async (_, method, url, type, payload) => {
+    const answer = await open().server.inject({
+      method,
+      url,
+      ...(type === undefined ? {} : { headers: { 'content-type': type }, payload }),
+    });
+    expect(answer.statusCode).toBe(400);
+    expect(errorBodySchema.parse(answer.json()).code).toBe('SVT_BAD_REQUEST');
+  });
+});
+
+test('readiness is 503 while a dependency is away, with the same shape', async () => {
+  const base = open();
+  const queries = {
+    ...base.queries,
+    readiness: () => ({ mqtt: { isReady: false, state: 'connecting' } }),
+  };
+  const answer = await open({ queries }).server.inject('/readyz');
+  expect(answer.statusCode).toBe(503);
+  expect(answer.json()).toEqual({
+    isReady: false,
+    dependencies: { mqtt: { isReady: false, state: 'connecting' } },
+  });
+});
+
+test('an alarm of the longest names is found by its identifier', async () => {
+  const { server, fleet, desk } = open();
+  const [site, device] = ['s'.repeat(63), 'd'.repeat(63)];
+  const sample = statusAt(START, 'OB', { site, device });
+  fleet.apply(sampleOf({ site, device }));
+  fleet.apply(sample);
+  await desk.observe(sample);
+  const answer = await server.inject(`/api/v1/alarms/${site}.${device}.UPS_ON_BATTERY`);
+  expect(answer.statusCode).toBe(200);
+});

@@ -1,0 +1,184 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { Feed } from '../../../src/adapters/live/feed.ts';
+import type { Frame, Snapshot } from '../../../src/contract/live.ts';
+import { createQueries } from '../../../src/pipeline/queries.ts';
+import { createPipeline } from '../../support/pipeline.ts';
+import { START, sampleOf, statusAt, topology } from '../../support/sample.ts';
+
+/** The feed on the pipeline's live state; `Date` and timers are the test's. */
+function open() {
+  const { fleet, desk, store, rejects } = createPipeline();
+  const clock = { now: () => Date.now() };
+  const frames: Frame[] = [];
+  const snapshots: Snapshot[] = [];
+  const queries = createQueries({ fleet, desk, store, rejects, clock, readiness: () => ({}) });
+  const feed = new Feed({
+    queries,
+    clock,
+    send: (frame) => frames.push(frame),
+    sendSnapshot: (snapshot) => snapshots.push(snapshot),
+  });
+  return { feed, fleet, desk, frames, snapshots };
+}
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: START });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('rooms', () => {
+  test('are sites and everything; nobody knows another one', () => {
+    const { feed } = open();
+    expect(feed.room('*')).toBe(feed.room('*'));
+    expect(feed.room('krakivets')?.name).toBe('krakivets');
+    expect(feed.room('odesa')).toBeUndefined();
+  });
+
+  test('nothing is said where nobody watches', () => {
+    const { feed, frames } = open();
+    feed.deviceChanged('krakivets', 'ups-1');
+    feed.powerChanged('krakivets', 'ups-1');
+    feed.flush(START + 60_000);
+    expect(frames).toEqual([]);
+  });
+
+  test('a snapshot shows the room alone', () => {
+    const { feed } = open();
+    const room = feed.room('shehyni');
+    if (room === undefined) throw new Error('no room');
+    const snapshot = feed.snapshot(room);
+    expect(snapshot).toMatchObject({ room: 'shehyni', epoch: feed.epoch, seq: 0, incidents: [] });
+    expect(snapshot.sites.map(({ id }) => id)).toEqual(['shehyni']);
+    expect(snapshot.devices.map(({ site, id }) => `${site}/${id}`)).toEqual(['shehyni/ups-1']);
+  });
+});
+
+describe('readings', () => {
+  test('are gathered to one frame a second and room, each device once', () => {
+    const { feed, fleet, frames } = open();
+    feed.room('*');
+    feed.room('krakivets');
+    feed.start();
+    for (let count = 0; count < 50; count += 1) {
+      fleet.apply(sampleOf({ ts: START + count, metrics: { 'ups.load': count } }));
+      feed.deviceChanged('krakivets', 'ups-1');
+    }
+    feed.deviceChanged('shehyni', 'ups-1');
+    expect(frames).toEqual([]);
+    vi.advanceTimersByTime(1000);
+    feed.stop();
+    const told = frames.map(({ room, devices = [] }) => [
+      room,
+      ...devices.map(({ site, id }) => `${site}/${id}`),
+    ]);
+    expect(told).toEqual([
+      ['*', 'krakivets/ups-1', 'shehyni/ups-1'],
+      ['krakivets', 'krakivets/ups-1'],
+    ]);
+    expect(frames[1]?.devices?.[0]?.metrics['ups.load']?.value).toBe(49);
+  });
+
+  test('carry their site when it is another than was sent last, and only then', () => {
+    const { feed, fleet, frames } = open();
+    feed.room('*');
+    const say = (status: string) => {
+      vi.advanceTimersByTime(1000);
+      fleet.apply(statusAt(Date.now(), status));
+      feed.deviceChanged('krakivets', 'ups-1');
+      feed.flush(Date.now());
+      return frames.at(-1)?.sites?.map(({ id, power }) => `${id} ${power}`);
+    };
+    expect(say('OL')).toEqual(['krakivets unknown']);
+    expect(say('OL')).toBeUndefined();
+    expect(say('OB')).toEqual(['krakivets battery']);
+  });
+
+  test('of a device that is known no more are left out', () => {
+    const { feed, frames } = open();
+    feed.room('*');
+    feed.deviceChanged('krakivets', 'gone');
+    feed.flush(START);
+    expect(frames).toMatchObject([{ devices: [] }]);
+  });
+});
+
+describe('what is urgent', () => {
+  test('a change of power goes out at once, with the scanner that it feeds and the site', () => {
+    const { feed, fleet, frames } = open();
+    feed.room('krakivets');
+    feed.room('shehyni');
+    fleet.apply(sampleOf({ device: 'scanner-1', kind: 'scanner', metrics: { state: 'ready' } }));
+    fleet.apply(statusAt(START, 'OB'));
+    feed.deviceChanged('krakivets', 'ups-1');
+    feed.powerChanged('krakivets', 'ups-1');
+    expect(frames).toMatchObject([
+      {
+        room: 'krakivets',
+        seq: 1,
+        devices: [
+          { id: 'ups-1', power: 'battery' },
+          { id: 'scanner-1', power: 'battery' },
+        ],
+        sites: [{ id: 'krakivets', power: 'battery' }],
+      },
+    ]);
+    feed.flush(START);
+    expect(frames).toHaveLength(1);
+  });
+
+  test('an alarm goes out at once, to its site and to everything', async () => {
+    const { feed, fleet, desk, frames } = open();
+    for (const name of ['*', 'krakivets', 'shehyni']) feed.room(name);
+    const sample = statusAt(START, 'OB');
+    fleet.apply(sample);
+    await desk.observe(sample);
+    feed.alarmsChanged(desk.alarms());
+    expect(frames).toMatchObject([
+      { room: '*', alarms: [{ code: 'UPS_ON_BATTERY' }] },
+      { room: 'krakivets', alarms: [{ code: 'UPS_ON_BATTERY' }] },
+    ]);
+  });
+});
+
+describe('the beat', () => {
+  test('comes at least every 5 s where nothing happens, as an empty frame', () => {
+    const { feed, frames } = open();
+    feed.room('*');
+    feed.start();
+    vi.advanceTimersByTime(60_000);
+    feed.stop();
+    const times = [START, ...frames.map(({ serverTime }) => serverTime)];
+    const gaps = times.slice(1).map((time, index) => time - (times[index] ?? 0));
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(5000);
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(4000);
+    expect(frames[0]).toEqual({ room: '*', seq: 1, serverTime: START + 4000 });
+  });
+
+  test('goes on when the clock is set back', () => {
+    const { feed, frames } = open();
+    feed.room('*');
+    feed.flush(START - 3_600_000);
+    expect(frames).toHaveLength(1);
+  });
+});
+
+test('a new configuration is shown to every room by a snapshot, which frames cannot replace', () => {
+  const { feed, fleet, frames, snapshots } = open();
+  const room = feed.room('*');
+  feed.room('krakivets');
+  feed.deviceChanged('shehyni', 'ups-1');
+  const { krakivets } = topology().sites;
+  fleet.configure({ maxUnregistered: 2, sites: krakivets === undefined ? {} : { krakivets } });
+  feed.topologyChanged();
+  expect(snapshots.map(({ room: name, seq }) => [name, seq])).toEqual([
+    ['*', 1],
+    ['krakivets', 1],
+  ]);
+  expect(snapshots[0]?.sites.map(({ id }) => id)).toEqual(['krakivets']);
+  expect(room?.since(0)).toBeUndefined();
+  feed.flush(START);
+  expect(frames).toEqual([]);
+});
