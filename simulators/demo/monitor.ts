@@ -11,7 +11,7 @@ export class MonitorProcess {
   readonly #child: ChildProcess;
 
   constructor(repository: string, environment: NodeJS.ProcessEnv) {
-    this.#child = spawn(process.execPath, ['src/main.ts'], {
+    this.#child = spawn(process.execPath, ['--max-semi-space-size=4', 'src/main.ts'], {
       cwd: repository,
       env: environment,
       stdio: ['ignore', 'inherit', 'inherit'],

@@ -7,12 +7,19 @@ import { openBrowser } from '../support/chromium.ts';
 import { freePort } from '../support/free-port.ts';
 import { runCommand } from '../support/run-command.ts';
 import { tempFolder } from '../support/temp-folder.ts';
+import { until } from '../support/wait.ts';
 import { report } from './figures.ts';
 
 const repository = resolve(import.meta.dirname, '../..');
 const SITES = 29;
 const DARK = ['krakivets', 'shehyni', 'rava-ruska'];
 const POWER_RETURNS_MS = 400_000;
+
+/** Of the page: all sites are there, and every device of them is live. */
+const IS_LIVE = `
+  document.querySelectorAll('[data-site]').length === ${SITES} &&
+  document.querySelector('[data-device]') !== null &&
+  document.querySelector('[data-device]:not([data-freshness="live"])') === null`;
 
 /** `npm run demo` as a user starts it, in a process group of its own. */
 function startDemo(cwd: string, httpPort: number): ChildProcess {
@@ -45,10 +52,7 @@ test('a fresh clone shows 29 live sites, its blackout, and the return of power',
   const demo = startDemo(folder.path, httpPort);
   try {
     await openWhenServed(page, `http://127.0.0.1:${httpPort}`);
-    await page.waitForFunction(`
-      document.querySelectorAll('[data-site]').length === ${SITES} &&
-      document.querySelector('[data-device]') !== null &&
-      document.querySelector('[data-device]:not([data-freshness="live"])') === null`);
+    await until(() => page.evaluate<boolean>(IS_LIVE), { what: 'a page with 29 live sites' });
     const liveAt = performance.now();
     await page.evaluate('window.isSamePage = true');
     for (const site of DARK) {

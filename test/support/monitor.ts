@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { freePort } from './free-port.ts';
 import { tempFolder } from './temp-folder.ts';
@@ -20,7 +21,15 @@ export interface Monitor {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-const main = resolve(import.meta.dirname, '../../src/main.ts');
+const repository = resolve(import.meta.dirname, '../..');
+
+/** What `npm start` gives to Node, from any folder. */
+function startArguments(): string[] {
+  const text = readFileSync(resolve(repository, 'package.json'), 'utf8');
+  const { start } = (JSON.parse(text) as { scripts: { start: string } }).scripts;
+  const [, ...args] = start.split(' ');
+  return args.map((arg) => (arg.startsWith('-') ? arg : resolve(repository, arg)));
+}
 
 /**
  * The real monitor as a process of its own, on a free loopback port. It has started when it answers
@@ -45,7 +54,7 @@ export async function startMonitor(
   let output = '';
   let child: ChildProcess;
   const start = async () => {
-    child = spawn(process.execPath, [main], { env, cwd: folder.path, stdio: 'pipe' });
+    child = spawn(process.execPath, startArguments(), { env, cwd: folder.path, stdio: 'pipe' });
     child.stdout?.on('data', (chunk) => {
       output += chunk;
     });
