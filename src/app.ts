@@ -61,7 +61,9 @@ export async function createApp(options: AppOptions): Promise<App> {
   const fleet = new Fleet(topology);
   const rejects = new RejectLog();
   const journal = new Journal(join(settings.dataDir, 'journal.db'));
-  const spool = new SqliteSpool(join(settings.dataDir, 'spool.db'));
+  const spool = new SqliteSpool(join(settings.dataDir, 'spool.db'), (aside) =>
+    log.error({ aside }, 'spool: damaged, set aside, begun anew with what could be read of it'),
+  );
   const series = await openStore(settings, log);
   const live = lateFeed();
   const desk = new AlarmDesk({

@@ -82,6 +82,8 @@ export class EmbeddedBroker implements Collector {
     this.#server?.close();
     const timeout = new Promise((resolve) => setTimeout(resolve, DRAIN_MS).unref());
     await Promise.race([Promise.all(this.#pending), timeout]);
+    // Their PUBACKs are corked until the next turn, and closing would drop them.
+    await new Promise((resolve) => setImmediate(resolve));
     await new Promise<void>((resolve) => {
       if (this.#aedes === undefined) resolve();
       else this.#aedes.close(() => resolve());

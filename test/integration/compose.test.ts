@@ -120,7 +120,11 @@ describe('Dockerfile', () => {
   test('ends in a user that is not root, with a health check', () => {
     expect(all('USER').at(-1)?.rest).toBe('node');
     expect(all('HEALTHCHECK')).toHaveLength(1);
-    expect(all('CMD')).toEqual([{ name: 'CMD', rest: '["node", "src/main.ts"]' }]);
+  });
+
+  test('starts what `npm start` starts', async () => {
+    const { scripts } = JSON.parse(await read('package.json')) as { scripts: { start: string } };
+    expect(all('CMD').map(({ rest }) => JSON.parse(rest))).toEqual([scripts.start.split(' ')]);
   });
 
   test('copies only what exists and what .dockerignore lets through', async () => {

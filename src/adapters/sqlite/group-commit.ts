@@ -33,6 +33,7 @@ export class GroupCommit<T> {
 
   /** Resolves when all items are durable; shares its promise with everything in the same commit. */
   add(items: readonly T[]): Promise<void> {
+    if (items.length === 0) return Promise.resolve();
     this.#open.items.push(...items);
     const { done } = this.#open;
     this.#running ??= this.#run();

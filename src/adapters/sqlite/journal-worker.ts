@@ -1,3 +1,4 @@
+import type { DatabaseSync } from 'node:sqlite';
 import type { AlarmChange } from '../../contract/alarm.ts';
 import { inTransaction, serve } from './worker-server.ts';
 
@@ -14,7 +15,7 @@ const SCHEMA = `
   ) STRICT;
 `;
 
-serve((database) => {
+function setUp(database: DatabaseSync) {
   database.exec(SCHEMA);
   const put = database.prepare(
     'INSERT INTO alarm VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body',
@@ -37,4 +38,6 @@ serve((database) => {
         }
       }),
   };
-});
+}
+
+serve({ setUp });

@@ -9,11 +9,11 @@ export class Journal implements AlarmStore {
   readonly #commits: GroupCommit<AlarmChange>;
 
   constructor(file: string) {
-    this.#worker = new WorkerClient(
-      new URL('./journal-worker.ts', import.meta.url),
+    this.#worker = new WorkerClient({
+      script: new URL('./journal-worker.ts', import.meta.url),
       file,
-      'SVT_JOURNAL_FAILED',
-    );
+      code: 'SVT_JOURNAL_FAILED',
+    });
     this.#commits = new GroupCommit((changes) => this.#worker.call('commit', changes));
   }
 

@@ -1,5 +1,6 @@
+import type { DatabaseSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
-import { serve } from './worker-server.ts';
+import { inTransaction, serve } from './worker-server.ts';
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS batch (
@@ -17,13 +18,13 @@ interface Row {
   lines: Uint8Array;
 }
 
-serve((database) => {
+function setUp(database: DatabaseSync) {
   database.exec(SCHEMA);
   const add = database.prepare('INSERT INTO batch (count, crc32, lines) VALUES (?, ?, ?)');
   const next = database.prepare('SELECT * FROM batch ORDER BY id');
   const remove = database.prepare('DELETE FROM batch WHERE id <= ?');
   const total = database.prepare('SELECT coalesce(sum(count), 0) AS count FROM batch');
-  const decoder = new TextDecoder();
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   return {
     append: (lines: readonly string[]) => {
       const blob = Buffer.from(lines.join('\n'));
@@ -47,4 +48,24 @@ serve((database) => {
     },
     count: () => total.get()?.count,
   };
-});
+}
+
+/** Copies the batches before the damage and those after it, each with its checksum. */
+function salvage(damaged: DatabaseSync, into: DatabaseSync): void {
+  const add = into.prepare('INSERT OR IGNORE INTO batch VALUES (?, ?, ?, ?)');
+  for (const direction of ['ASC', 'DESC']) {
+    inTransaction(into, () => {
+      try {
+        const rows = damaged.prepare(`SELECT * FROM batch ORDER BY id ${direction}`);
+        for (const raw of rows.iterate()) {
+          const row = raw as unknown as Row;
+          add.run(row.id, row.count, row.crc32, row.lines);
+        }
+      } catch {
+        // The damage begins here: what was read until now is kept.
+      }
+    });
+  }
+}
+
+serve({ setUp, salvage });

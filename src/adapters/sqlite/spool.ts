@@ -7,12 +7,14 @@ export class SqliteSpool implements Spool {
   readonly #worker: WorkerClient;
   readonly #commits: GroupCommit<string>;
 
-  constructor(file: string) {
-    this.#worker = new WorkerClient(
-      new URL('./spool-worker.ts', import.meta.url),
+  /** A damaged file is renamed, told to `onSetAside`, and begun anew with what can still be read of it. */
+  constructor(file: string, onSetAside: (aside: string) => void) {
+    this.#worker = new WorkerClient({
+      script: new URL('./spool-worker.ts', import.meta.url),
       file,
-      'SVT_SPOOL_FAILED',
-    );
+      code: 'SVT_SPOOL_FAILED',
+      onSetAside,
+    });
     this.#commits = new GroupCommit((lines) => this.#worker.call('append', lines));
   }
 

@@ -7,6 +7,14 @@ interface Reply {
   error?: string;
 }
 
+interface WorkerClientOptions {
+  script: URL;
+  file: string;
+  code: ErrorCode;
+  /** Is told the new name of a damaged file that was renamed and begun anew. */
+  onSetAside?: (aside: string) => void;
+}
+
 interface Waiting {
   resolve(value: unknown): void;
   reject(error: Error): void;
@@ -23,14 +31,17 @@ export class WorkerClient {
   #nextId = 1;
   #death: SvitloError | undefined;
 
-  constructor(script: URL, file: string, code: ErrorCode) {
+  constructor({ script, file, code, onSetAside }: WorkerClientOptions) {
     this.#code = code;
     this.#worker = new Worker(script, {
       workerData: { file },
       resourceLimits: { maxYoungGenerationSizeMb: 8 },
     });
-    this.#worker.on('message', (reply: Reply) => this.#settle(reply));
-    this.#worker.on('error', (error) => this.#die(error.message));
+    this.#worker.on('message', (message: Reply | { setAside: string }) => {
+      if ('setAside' in message) onSetAside?.(message.setAside);
+      else this.#settle(message);
+    });
+    this.#worker.on('error', (error) => this.#die(`${file}: ${error.message}`));
     this.#worker.on('exit', (exitCode) => this.#die(`thread ended (${exitCode})`));
   }
 
