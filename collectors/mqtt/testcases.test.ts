@@ -81,3 +81,20 @@ describe('golden cases: input.json → expected.lp', () => {
     });
   }
 });
+
+it('takes everything that sample.json shows', () => {
+  const text = readFileSync(join(import.meta.dirname, 'sample.json'), 'utf8');
+  const messages = JSON.parse(text) as { topic: string; payload: unknown }[];
+  const receivedAt = Date.parse('2026-11-24T12:00:01Z');
+  for (const { topic, payload } of messages) {
+    const bytes = Buffer.from(JSON.stringify(payload));
+    const decoded = decodeMessage({
+      root: ROOT,
+      topic,
+      payload: bytes,
+      receivedAt,
+      isRetained: false,
+    });
+    expect(decoded).toMatchObject({ sample: expect.anything(), rejects: [] });
+  }
+});

@@ -230,6 +230,15 @@ describe('a spool file that is no longer a database', () => {
     expect(setAside).toHaveLength(1);
   });
 
+  test('found between reading and removing takes nothing of what is new', async () => {
+    await appendOneByOne(...written);
+    const page = await spool.read(ALL);
+    await damage(0);
+    await appendOneByOne('next');
+    await spool.remove(page.upTo);
+    expect(await lines()).toEqual(['next']);
+  });
+
   test('is set aside for whoever wants to look at it, and told', async () => {
     await damage(0);
     await appendOneByOne('next');

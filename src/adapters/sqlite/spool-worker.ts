@@ -50,8 +50,12 @@ function setUp(database: DatabaseSync) {
   };
 }
 
-/** Copies the batches before the damage and those after it, each with its checksum. */
+/**
+ * Copies the batches before the damage and those after it, each with its checksum. New ids begin beyond
+ * every old one, so that removing what was read from the damaged file removes nothing new.
+ */
 function salvage(damaged: DatabaseSync, into: DatabaseSync): void {
+  into.prepare("INSERT INTO sqlite_sequence VALUES ('batch', ?)").run(Date.now());
   const add = into.prepare('INSERT OR IGNORE INTO batch VALUES (?, ?, ?, ?)');
   for (const direction of ['ASC', 'DESC']) {
     inTransaction(into, () => {
