@@ -1,11 +1,25 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadConfig, loadTopology } from '../../../src/config.ts';
+import { type TempFolder, tempFolder } from '../../support/temp-folder.ts';
+
+let folder: TempFolder;
+let count = 0;
+
+beforeAll(async () => {
+  folder = await tempFolder('config');
+});
+
+afterAll(async () => {
+  await folder?.remove();
+});
 
 function file(name: string, text: string): string {
-  const path = join(mkdtempSync(join(tmpdir(), 'svitlo-config-')), name);
+  count += 1;
+  const own = join(folder.path, `${count}`);
+  mkdirSync(own);
+  const path = join(own, name);
   writeFileSync(path, text);
   return path;
 }

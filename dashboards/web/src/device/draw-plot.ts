@@ -42,12 +42,20 @@ function colours(element: Element): Colours {
   };
 }
 
-/** Axis and legend text: runtimes as minutes and hours, everything else with its unit. */
-function valueFormat(request: PlotRequest, format: Format): (value: number) => string {
-  if (request.metricKey === 'battery.runtime') return (value) => format.duration(value);
+interface ValueFormat {
+  /** As short as the room beside the axis. */
+  axis(value: number): string;
+  readout(value: number): string;
+}
+
+/** Runtimes as minutes and hours, everything else with its unit. */
+function valueFormat(request: PlotRequest, format: Format): ValueFormat {
+  if (request.metricKey === 'battery.runtime')
+    return { axis: format.brief, readout: format.duration };
   const unit = labelOf(textsOf(request.language).unit, request.unit);
   const suffix = unit === '' || unit === '%' ? unit : ` ${unit}`;
-  return (value) => `${format.number(value)}${suffix}`;
+  const text = (value: number) => `${format.number(value)}${suffix}`;
+  return { axis: text, readout: text };
 }
 
 /** Percentages keep their whole scale; everything else gets room around what was measured. */
@@ -92,7 +100,7 @@ function options(element: HTMLElement, request: PlotRequest): uPlot.Options {
         ...axis,
         size: AXIS_WIDTH_PX,
         space: 34,
-        values: (_plot, splits) => splits.map((split) => text(split)),
+        values: (_plot, splits) => splits.map((split) => text.axis(split)),
       },
     ],
     series: [{}, edge, { stroke: paint.line, width: 2, points: { show: false } }, edge],
@@ -102,7 +110,7 @@ function options(element: HTMLElement, request: PlotRequest): uPlot.Options {
 }
 
 /** Writes the value under the cursor into the chart's caption line. */
-function showCursor(plot: uPlot, text: (value: number) => string, format: Format): void {
+function showCursor(plot: uPlot, text: ValueFormat, format: Format): void {
   const box = plot.root.parentElement;
   if (box === null) return;
   const index = plot.cursor.idx;
@@ -112,7 +120,7 @@ function showCursor(plot: uPlot, text: (value: number) => string, format: Format
     delete box.dataset.readout;
     return;
   }
-  box.dataset.readout = `${format.time(time * 1000)} · ${text(value)}`;
+  box.dataset.readout = `${format.time(time * 1000)} · ${text.readout(value)}`;
 }
 
 /** Draws a chart into `element`; the caller destroys it. */

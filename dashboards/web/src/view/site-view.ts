@@ -38,6 +38,8 @@ function worst<T>(order: readonly T[], values: readonly T[]): T | undefined {
   return order.find((value) => values.includes(value));
 }
 
+const COLLATORS = { uk: new Intl.Collator('uk'), en: new Intl.Collator('en') };
+
 /** The worst source among the devices that are known now; `unknown` where none of them is. */
 function powerOf(site: Site, devices: readonly DeviceView[]): PowerSource {
   const powered = devices.filter(({ device }) => device.power !== undefined);
@@ -129,7 +131,7 @@ export function siteViews(
   const sites = new Map(state.sites);
   for (const id of devices.keys()) if (!sites.has(id)) sites.set(id, placeholder(id));
   const known = new Map(previous.map((view) => [view.site.id, view]));
-  const collator = new Intl.Collator(language);
+  const collator = COLLATORS[language];
   return [...sites.values()]
     .map((site) => {
       const view = viewOf(site, devices.get(site.id) ?? [], context);
