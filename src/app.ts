@@ -1,17 +1,19 @@
-import { mkdirSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
+import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { createCollectors } from '../collectors/index.ts';
 import { isAllowedRequest } from './adapters/http/origin.ts';
 import { createHttpServer } from './adapters/http/server.ts';
 import { createLive } from './adapters/live/server.ts';
+import { claimDataFolder } from './adapters/sqlite/data-folder.ts';
 import { Journal } from './adapters/sqlite/journal.ts';
 import { SqliteSpool } from './adapters/sqlite/spool.ts';
 import { watchTopology } from './config.ts';
 import type { Settings, Topology } from './contract/config.ts';
 import { rulesWith } from './domain/alarm/rule.ts';
 import { Fleet } from './domain/fleet.ts';
+import { configFault } from './errors.ts';
 import { AlarmDesk } from './pipeline/alarm-desk.ts';
 import { Drain } from './pipeline/drain.ts';
 import { Ingest } from './pipeline/ingest.ts';
@@ -57,7 +59,7 @@ function rulesFor(topology: Topology) {
 /** Wires the monitor together; the only place that does. Nothing acts before `start`. */
 export async function createApp(options: AppOptions): Promise<App> {
   const { settings, topology, log, clock = systemClock } = options;
-  mkdirSync(settings.dataDir, { recursive: true });
+  const dataFolder = claimDataFolder(settings.dataDir);
   const fleet = new Fleet(topology);
   const rejects = new RejectLog();
   const journal = new Journal(join(settings.dataDir, 'journal.db'));
@@ -121,7 +123,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       await series.start();
       drain.start();
       tick.start();
-      await http.listen({ host: settings.httpHost, port: settings.httpPort });
+      await listen(http, settings);
       for (const collector of collectors) await collector.start();
       if (options.configFile !== undefined) {
         stopWatching = watchTopology(options.configFile, applyTopology, (message) =>
@@ -144,8 +146,18 @@ export async function createApp(options: AppOptions): Promise<App> {
       await spool.stop();
       await journal.stop();
       await series.stop();
+      dataFolder.release();
     },
   };
+}
+
+async function listen(http: FastifyInstance, { httpHost: host, httpPort: port }: Settings) {
+  try {
+    await http.listen({ host, port });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw configFault([`SVITLO_HTTP_PORT: expected a port that is free: ${reason}`]);
+  }
 }
 
 /** The feed needs the queries, which need the desk, which needs the feed: this stands in between. */

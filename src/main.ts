@@ -40,9 +40,9 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  const isConfig = error instanceof Error && 'code' in error && error.code === 'SVT_CONFIG_INVALID';
-  process.stderr.write(
-    `svitlo: ${error instanceof Error ? (isConfig ? error.message : error.stack) : error}\n`,
-  );
-  process.exit(isConfig ? CONFIG_FAULT : 1);
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const isKnown = error instanceof Error && code.startsWith('SVT_');
+  const text = error instanceof Error ? (isKnown ? error.message : error.stack) : error;
+  process.stderr.write(`svitlo: ${text}\n`);
+  process.exit(code === 'SVT_CONFIG_INVALID' ? CONFIG_FAULT : 1);
 });

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { Logger } from 'pino';
@@ -45,8 +45,8 @@ export class DuckdbStore implements SeriesStore {
     } catch (error) {
       const aside = `${file}.damaged-${Date.now()}`;
       this.#options.log.error({ err: error, aside }, 'store: file moved aside, begun anew');
-      if (existsSync(file)) renameSync(file, aside);
-      rmSync(`${file}.wal`, { force: true });
+      for (const suffix of ['', '.wal'])
+        if (existsSync(file + suffix)) renameSync(file + suffix, aside + suffix);
       await this.#open(file);
     }
     await this.rollFinishedDays(Date.now());

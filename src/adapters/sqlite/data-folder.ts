@@ -1,0 +1,38 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { configFault } from '../../errors.ts';
+
+const SQLITE_BUSY = 5;
+/** A monitor that is being restarted may still be on its way out. */
+const WAIT_MS = 3000;
+
+export interface DataFolder {
+  release(): void;
+}
+
+/**
+ * Makes the folder where it is absent and claims it for this process by a lock that the operating
+ * system takes back when the process ends, however it ends. Throws `SVT_CONFIG_INVALID` where another
+ * process has it, or it cannot be written.
+ */
+export function claimDataFolder(path: string): DataFolder {
+  let lock: DatabaseSync | undefined;
+  try {
+    mkdirSync(path, { recursive: true });
+    lock = new DatabaseSync(join(path, 'lock.db'), { timeout: WAIT_MS });
+    lock.exec('BEGIN EXCLUSIVE');
+  } catch (error) {
+    lock?.close();
+    throw configFault([`SVITLO_DATA_DIR: ${path}: ${reasonOf(error)}`]);
+  }
+  const held = lock;
+  return { release: () => held.close() };
+}
+
+function reasonOf(error: unknown): string {
+  const isBusy = error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY;
+  if (isBusy) return 'another Svitlo uses this folder: stop it, or name another folder';
+  const reason = error instanceof Error ? error.message : String(error);
+  return `expected a folder that can be written: ${reason}`;
+}
