@@ -71,19 +71,26 @@ export const topologySchema = z.strictObject({
 /** What `svitlo.yaml` carries; a change is picked up without a restart. */
 export type Topology = z.infer<typeof topologySchema>;
 
+const PORT = 'expected a port, 0 to 65535';
+const portSchema = z.coerce.number(PORT).int(PORT).min(0, PORT).max(65_535, PORT);
+
 /** What stays as it was at the start: addresses, folders, credentials. */
 export const settingsSchema = z.strictObject({
-  mqttUrl: z.url({ protocol: /^(mqtts?|wss?)$/ }).optional(),
+  mqttUrl: z
+    .url({ protocol: /^(mqtts?|wss?)$/, error: 'expected a URL such as mqtt://broker:1883' })
+    .optional(),
   mqttUsername: z.string().optional(),
   mqttPassword: z.string().optional(),
-  brokerPort: z.coerce.number().int().min(0).max(65_535).default(1883),
-  influxUrl: z.url({ protocol: /^https?$/ }).optional(),
+  brokerPort: portSchema.default(1883),
+  influxUrl: z
+    .url({ protocol: /^https?$/, error: 'expected a URL such as http://influxdb:8086/svitlo' })
+    .optional(),
   topicRoot: z
     .string()
     .regex(/^[^/+#$\s][^+#\s]*[^/+#\s]$/, 'expected a topic such as svitlo/v1, without + or #')
     .default('svitlo/v1'),
   httpHost: z.string().min(1).default('127.0.0.1'),
-  httpPort: z.coerce.number().int().min(0).max(65_535).default(8080),
+  httpPort: portSchema.default(8080),
   tlsCert: z.string().optional(),
   tlsKey: z.string().optional(),
   trustedProxies: z.string().optional(),
