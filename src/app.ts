@@ -13,7 +13,7 @@ import { watchTopology } from './config.ts';
 import type { Settings, Topology } from './contract/config.ts';
 import { rulesWith } from './domain/alarm/rule.ts';
 import { Fleet } from './domain/fleet.ts';
-import { configFault } from './errors.ts';
+import { SvitloError } from './errors.ts';
 import { AlarmDesk } from './pipeline/alarm-desk.ts';
 import { Drain } from './pipeline/drain.ts';
 import { Ingest } from './pipeline/ingest.ts';
@@ -156,7 +156,8 @@ async function listen(http: FastifyInstance, { httpHost: host, httpPort: port }:
     await http.listen({ host, port });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw configFault([`SVITLO_HTTP_PORT: expected a port that is free: ${reason}`]);
+    const message = `SVITLO_HTTP_PORT: expected a port that is free: ${reason}`;
+    throw new SvitloError('SVT_START_FAILED', message, { cause: error, retryable: true });
   }
 }
 

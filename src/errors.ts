@@ -1,6 +1,7 @@
 /** Every error code, with the HTTP status that fits it; docs/errors.md explains each. */
 export const ERROR_STATUS = {
   SVT_CONFIG_INVALID: 500,
+  SVT_START_FAILED: 503,
   SVT_BAD_REQUEST: 400,
   SVT_FORBIDDEN: 403,
   SVT_NOT_FOUND: 404,

@@ -106,6 +106,7 @@ export const en = {
   },
   error: {
     SVT_CONFIG_INVALID: 'The configuration is not valid',
+    SVT_START_FAILED: 'The monitor cannot start',
     SVT_BAD_REQUEST: 'The request is not valid',
     SVT_FORBIDDEN: 'You may not do this',
     SVT_NOT_FOUND: 'Not found',

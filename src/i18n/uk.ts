@@ -110,6 +110,7 @@ export const uk: Catalogue = {
   },
   error: {
     SVT_CONFIG_INVALID: 'Помилка в конфігурації',
+    SVT_START_FAILED: 'Монітор не може запуститися',
     SVT_BAD_REQUEST: 'Неправильний запит',
     SVT_FORBIDDEN: 'Вам не дозволено цю дію',
     SVT_NOT_FOUND: 'Не знайдено',

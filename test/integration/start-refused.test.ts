@@ -6,7 +6,8 @@ import { startMonitor } from '../support/monitor.ts';
 import { runCommand } from '../support/run-command.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
-const CONFIG_FAULT = 78;
+/** Not 78, a wrong configuration, after which a supervisor would not try again. */
+const TRY_AGAIN = 1;
 const main = resolve(import.meta.dirname, '../../src/main.ts');
 
 async function start(env: Record<string, string>) {
@@ -18,7 +19,7 @@ async function start(env: Record<string, string>) {
 test('a second monitor on the same data folder is refused, and the first keeps its files', async () => {
   await using monitor = await startMonitor();
   const { status, stderr } = await start({ SVITLO_DATA_DIR: monitor.dataDir });
-  expect(status).toBe(CONFIG_FAULT);
+  expect(status).toBe(TRY_AGAIN);
   expect(stderr).toContain(`SVITLO_DATA_DIR: ${monitor.dataDir}: another Svitlo uses this folder`);
   const all = await readdir(monitor.dataDir, { recursive: true });
   expect(all.filter((name) => name.includes('damaged'))).toEqual([]);
@@ -36,7 +37,7 @@ test('a data folder that is a file is refused by its setting', async () => {
   const file = join(folder.path, 'file');
   await writeFile(file, '');
   const { status, stderr } = await start({ SVITLO_DATA_DIR: file });
-  expect(status).toBe(CONFIG_FAULT);
+  expect(status).toBe(TRY_AGAIN);
   expect(stderr).toContain('SVITLO_DATA_DIR: ');
   expect(stderr).toContain('expected a folder that can be written');
 });
@@ -48,6 +49,6 @@ test('a port in use is refused by its setting', async () => {
     SVITLO_HTTP_PORT: `${monitor.port}`,
     SVITLO_DATA_DIR: folder.path,
   });
-  expect(status).toBe(CONFIG_FAULT);
+  expect(status).toBe(TRY_AGAIN);
   expect(stderr).toContain('SVITLO_HTTP_PORT: expected a port that is free');
 });

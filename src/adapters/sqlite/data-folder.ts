@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { configFault } from '../../errors.ts';
+import { SvitloError } from '../../errors.ts';
 
 const SQLITE_BUSY = 5;
 /** A monitor that is being restarted may still be on its way out. */
@@ -13,7 +13,7 @@ export interface DataFolder {
 
 /**
  * Makes the folder where it is absent and claims it for this process by a lock that the operating
- * system takes back when the process ends, however it ends. Throws `SVT_CONFIG_INVALID` where another
+ * system takes back when the process ends, however it ends. Throws `SVT_START_FAILED` where another
  * process has it, or it cannot be written.
  */
 export function claimDataFolder(path: string): DataFolder {
@@ -24,7 +24,8 @@ export function claimDataFolder(path: string): DataFolder {
     lock.exec('BEGIN EXCLUSIVE');
   } catch (error) {
     lock?.close();
-    throw configFault([`SVITLO_DATA_DIR: ${path}: ${reasonOf(error)}`]);
+    const message = `SVITLO_DATA_DIR: ${path}: ${reasonOf(error)}`;
+    throw new SvitloError('SVT_START_FAILED', message, { cause: error, retryable: true });
   }
   const held = lock;
   return { release: () => held.close() };
