@@ -3,12 +3,14 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Settings } from '../src/contract/config.ts';
-import type { Clock, Collector, IngestPort } from '../src/ports.ts';
+import type { Clock, ClockControl, Collector, IngestPort } from '../src/ports.ts';
 
 interface CollectorPorts {
   ingest: IngestPort;
   clock: Clock;
   log: Logger;
+  /** In simulation mode: a simulator's word on the time goes here. */
+  clockControl?: ClockControl;
 }
 
 /** The one registration: every source of samples that the settings ask for, and no other is loaded. */

@@ -1,73 +1,77 @@
 import { untilAskedToEnd } from './end-request.ts';
 import { readSimulatorOptions, type SimulatorOptions, USAGE, UsageError } from './options.ts';
-import { FleetPublisher } from './publisher.ts';
-import { SimulationRun } from './run.ts';
-import { createScenario } from './scenarios/scenario.ts';
-import { demoTopology, resizeTopology } from './site/topology.ts';
+import { encodeSummary } from './report/summary.ts';
+import { type PlayOptions, type Progress, play } from './run/play.ts';
+import { exitStatusOf } from './run/status.ts';
+import { fleetOf, loadScenario, scenarioNames } from './scenarios/scenario.ts';
+import { ScenarioError } from './scenarios/timeline.ts';
 import { writeTopologyFile } from './topology-file.ts';
 
-/** Resolves when the run is to end: asked to, or after its duration. */
-function untilEnd(durationSeconds: number | undefined): Promise<unknown> {
-  const asked = untilAskedToEnd();
-  if (durationSeconds === undefined) return asked;
-  const isOver = new Promise((resolve) => setTimeout(resolve, durationSeconds * 1000));
-  return Promise.race([asked, isOver]);
-}
+const CLEAR = '\r\u001b[K';
 
-function showProgress(run: SimulationRun, publisher: FleetPublisher): NodeJS.Timeout | undefined {
-  if (!process.stdout.isTTY) return undefined;
-  return setInterval(() => {
-    const { publishedCount, waitingCount, droppedCount } = publisher;
-    const counts = `${publishedCount} acknowledged, ${waitingCount} waiting, ${droppedCount} dropped`;
-    process.stdout.write(`\r\u001b[K${Math.floor(run.elapsedSeconds)} s simulated: ${counts}`);
-  }, 1000);
-}
-
-async function simulate(options: SimulatorOptions): Promise<void> {
-  const { url, root, seed, speed, connections, devices, durationSeconds } = options;
-  const base = demoTopology();
-  const topology = devices === undefined ? base : resizeTopology(base, devices);
-  if (options.topologyFile !== undefined) {
-    await writeTopologyFile(options.topologyFile, topology);
-    console.log(`Wrote ${options.topologyFile}`);
-    return;
+function list({ language }: SimulatorOptions): void {
+  const width = Math.max(...scenarioNames().map((name) => name.length));
+  for (const name of scenarioNames()) {
+    console.log(`${name.padEnd(width)}  ${loadScenario(name).about[language]}`);
   }
-  const { SVITLO_MQTT_USERNAME: username, SVITLO_MQTT_PASSWORD: password } = process.env;
-  const publisher = new FleetPublisher({
-    url,
-    connections,
-    ...(username === undefined ? {} : { username }),
-    ...(password === undefined ? {} : { password }),
-  });
-  await publisher.start();
-  const scenario = createScenario(options.scenario, options.blackoutAfterSeconds);
-  const onPower = (change: { isPowered: boolean; sites: readonly string[] }) => {
-    const lead = process.stdout.isTTY ? '\r\u001b[K' : '';
-    console.log(
-      `${lead}${change.isPowered ? 'Power restored' : 'Blackout'}: ${change.sites.join(', ')}`,
-    );
+}
+
+function timeOf(seconds: number): string {
+  const parts = [seconds / 3600, (seconds / 60) % 60, seconds % 60];
+  return parts.map((part) => String(Math.floor(part)).padStart(2, '0')).join(':');
+}
+
+/** A line that is written over itself, for people at a terminal. */
+function showProgress(progress: Progress, begunAt: number): void {
+  const { elapsedSeconds, durationSeconds, published, waiting, dropped } = progress;
+  const of = durationSeconds === undefined ? '' : ` of ${timeOf(durationSeconds)}`;
+  const speed = elapsedSeconds / ((performance.now() - begunAt) / 1000);
+  const counts = `${published} acknowledged, ${waiting} waiting, ${dropped} dropped`;
+  process.stdout.write(`${CLEAR}${timeOf(elapsedSeconds)}${of} (${speed.toFixed(0)}×): ${counts}`);
+}
+
+async function simulate(options: SimulatorOptions): Promise<number> {
+  const scenario = loadScenario(options.scenario);
+  if (options.topologyFile !== undefined) {
+    await writeTopologyFile(options.topologyFile, fleetOf(scenario, options.devices).source);
+    console.log(`Wrote ${options.topologyFile}`);
+    return 0;
+  }
+  const lead = process.stdout.isTTY ? CLEAR : '';
+  const begunAt = performance.now();
+  const asked = untilAskedToEnd();
+  const playing: PlayOptions = {
+    ...options,
+    asked,
+    say: (text) => console.log(`${lead}${text}`),
+    onMains: ({ at, site, isPresent, cause }) => {
+      const what = isPresent ? 'mains is back' : `mains is gone (${cause})`;
+      console.log(`${lead}${new Date(at).toISOString()}  ${site}: ${what}`);
+    },
+    ...(process.stdout.isTTY ? { onProgress: (one) => showProgress(one, begunAt) } : {}),
   };
-  const run = new SimulationRun({ topology, scenario, publisher, seed, root, speed, onPower });
-  console.log(`${run.deviceCount} simulated devices → ${new URL(url).host} ${root}, seed ${seed}`);
-  const progress = showProgress(run, publisher);
-  run.start();
-  await untilEnd(durationSeconds);
-  clearInterval(progress);
-  run.stop();
-  await publisher.stop();
-  const { publishedCount, droppedCount, waitingCount } = publisher;
-  const lost = droppedCount + waitingCount;
-  console.log(`\nPublished ${publishedCount} messages${lost > 0 ? `, gave up ${lost}` : ''}.`);
+  const { verdict, published, lost } = await play(scenario, playing);
+  if (verdict === undefined) {
+    console.log(`${lead}Published ${published} messages${lost > 0 ? `, gave up ${lost}` : ''}.`);
+    return 0;
+  }
+  console.log(`${lead}${encodeSummary(verdict)}`);
+  return exitStatusOf([verdict]);
+}
+
+async function main(): Promise<number> {
+  const options = readSimulatorOptions(process.argv.slice(2), process.env);
+  if (options.isHelp) console.log(USAGE);
+  else if (options.isList) list(options);
+  else return simulate(options);
+  return 0;
 }
 
 try {
-  const options = readSimulatorOptions(process.argv.slice(2));
-  if (options.isHelp) console.log(USAGE);
-  else await simulate(options);
-  process.exit(0);
+  process.exit(await main());
 } catch (error) {
-  const isUsage = error instanceof UsageError;
   console.error(error instanceof Error ? error.message || String(error) : String(error));
-  if (isUsage) console.error(`\n${USAGE}`);
-  process.exit(isUsage ? 2 : 1);
+  const isUsage = error instanceof UsageError;
+  if (isUsage) console.error('\nnpm run sim -- --help tells what can be given.');
+  process.exit(isUsage || error instanceof ScenarioError ? 2 : 3);
 }

@@ -1,20 +1,22 @@
 import { resolve } from 'node:path';
 import { SIMULATION_ROOT } from '../src/contract/topic.ts';
-import { MonitorProcess } from './demo/monitor.ts';
-import { freePort } from './demo/port.ts';
 import { buildWebPage } from './demo/web-page.ts';
 import { untilAskedToEnd } from './end-request.ts';
+import { SimulatedFleet } from './fleet.ts';
 import { FleetPublisher } from './publisher.ts';
-import { SimulationRun } from './run.ts';
-import { BLACKOUT_SITES, createScenario } from './scenarios/scenario.ts';
+import { MonitorProcess } from './run/monitor-process.ts';
+import { freePort } from './run/port.ts';
+import { RealTimeRun } from './run/real-time.ts';
+import { fleetOf, loadScenario } from './scenarios/scenario.ts';
+import { type Effect, planEffects } from './scenarios/timeline.ts';
 import { CROSSINGS } from './site/crossings.ts';
-import { demoTopology, type TopologySource } from './site/topology.ts';
+import type { TopologySource } from './site/topology.ts';
 import { writeTopologyFile } from './topology-file.ts';
+import type { MainsChange } from './truth/witness.ts';
 
 const repository = resolve(import.meta.dirname, '..');
 // With this seed the scanners of the dark sites are at work when the blackout begins.
 const SEED = 2;
-const BLACKOUT_AFTER_SECONDS = 120;
 
 function siteNames(ids: readonly string[]): string {
   const names = ids.map((id) => CROSSINGS.find((crossing) => crossing.id === id)?.en ?? id);
@@ -63,42 +65,59 @@ function createPublisher(environment: Environment): FleetPublisher {
   });
 }
 
+function tellMains({ site, isPresent }: MainsChange): void {
+  say(`${isPresent ? 'Power restored' : 'Blackout'}: ${siteNames([site])}.`);
+}
+
+/** When the first sites lose mains, how many seconds from now, and which. */
+function firstBlackout(effects: readonly Effect[], startMs: number) {
+  const cuts = effects.filter(({ action, isEnd }) => action.name === 'mains' && !isEnd);
+  const [first] = cuts;
+  const seconds = first === undefined ? 0 : Math.round((first.atMs - startMs) / 1000);
+  return { seconds, sites: [...new Set(cuts.map(({ site }) => site))] };
+}
+
 /** Starts the fleet against a monitor that answers, and tells what happens to it. */
-async function startFleet(environment: Environment, topology: TopologySource) {
+async function startFleet(environment: Environment) {
   const publisher = createPublisher(environment);
   await publisher.start();
-  const run = new SimulationRun({
+  const scenario = loadScenario('blackout');
+  const { topology } = fleetOf(scenario);
+  const startMs = Date.now();
+  const effects = planEffects({ ...scenario, topology, seed: SEED, startMs });
+  const witness = { mains: tellMains, state: () => {}, fault: () => {}, transmitted: () => {} };
+  const fleet = new SimulatedFleet({
     topology,
-    scenario: createScenario('blackout', BLACKOUT_AFTER_SECONDS),
-    publisher,
     seed: SEED,
+    now: startMs,
+    effects,
     root: environment.SVITLO_TOPIC_ROOT,
-    speed: 1,
-    onPower: ({ isPowered, sites }) =>
-      say(`${isPowered ? 'Power restored' : 'Blackout'}: ${siteNames(sites)}.`),
+    witnesses: [witness],
   });
+  const run = new RealTimeRun({ fleet, publisher, startMs, speed: 1 });
   run.start();
-  const minutes = `${Math.floor(BLACKOUT_AFTER_SECONDS / 60)}:00`;
   say(
-    `${run.deviceCount} simulated devices at ${CROSSINGS.length} crossings (synthetic telemetry).`,
+    `${fleet.deviceCount} simulated devices at ${CROSSINGS.length} crossings (synthetic telemetry).`,
   );
-  say(`Blackout in ${minutes} at ${siteNames(BLACKOUT_SITES)}; power returns 3 minutes later.`);
+  const { seconds, sites } = firstBlackout(effects, startMs);
+  const minutes = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+  say(`Blackout in ${minutes} at ${siteNames(sites)}; power returns 3 minutes later.`);
   return { publisher, run };
 }
 
 /** Runs until it is asked to end (0) or until the monitor ends by itself (1). */
 async function main(): Promise<number> {
   const asked = untilAskedToEnd();
-  const topology = demoTopology();
+  const { source } = fleetOf(loadScenario('blackout'));
   if (await buildWebPage(repository)) say('Built the page.');
-  const environment = await prepareEnvironment(topology);
+  const environment = await prepareEnvironment(source);
   const monitor = new MonitorProcess(repository, environment);
   const url = `http://127.0.0.1:${environment.SVITLO_HTTP_PORT}`;
   try {
     const first = await Promise.race([monitor.untilHealthy(url), asked]);
     if (first === 'asked') return 0;
     say(`Svitlo is at ${url} (Ctrl-C ends it).`);
-    const { publisher, run } = await startFleet(environment, topology);
+    const { publisher, run } = await startFleet(environment);
     const end = await Promise.race([asked, monitor.ended]);
     if (end === 'asked') say('Ending.');
     else say(`The monitor ended by itself (${end}).`);

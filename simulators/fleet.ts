@@ -1,163 +1,280 @@
-import { topologySchema } from '../src/contract/config.ts';
-import { encodeTopic, SIMULATION_ROOT } from '../src/contract/topic.ts';
+import type { Topology } from '../src/contract/config.ts';
+import { SIMULATION_ROOT } from '../src/contract/topic.ts';
 import { GridFrequency } from './physics/mains.ts';
 import { createRandom } from './random.ts';
-import { type BatteryStart, SimulatedSite, type SiteDevice } from './site/site.ts';
-import type { TopologySource } from './site/topology.ts';
+import { type Effect, TICK_MS } from './scenarios/timeline.ts';
+import { applyEffect } from './site/effect.ts';
+import { KyivHour } from './site/kyiv-hour.ts';
+import { SimulatedSite, type SiteDevice } from './site/site.ts';
+import type { DeviceKey, Witness } from './truth/witness.ts';
+import { type FleetOutput, Link } from './wire/link.ts';
 
-/** Simulated time advances in steps of this many milliseconds, whatever the caller's rhythm. */
-const TICK_MS = 250;
+/** A quiet site's physics goes in steps of a second, an abnormal one's in a quarter of it. */
+const QUIET_TICKS = 40;
+const ABNORMAL_TICKS = 10;
 
 export interface FleetOptions {
-  topology: TopologySource;
+  topology: Topology;
   seed: number;
   /** Milliseconds since 1970 UTC at which the run begins. */
   now: number;
+  effects?: readonly Effect[];
   root?: string;
-  /** Batteries that do not begin as the seed has it, by `site/device`. */
-  batteries?: Readonly<Record<string, BatteryStart>>;
+  witnesses?: readonly Witness[];
 }
 
-/** A message that is due. */
-export interface FleetMessage {
-  topic: string;
-  /** UTF-8 JSON. */
-  payload: string;
-  qos: 1;
-  retain: boolean;
-}
-
-interface Reporter {
-  site: string;
+/** A device with its way to the broker. */
+export interface Reporter {
+  key: DeviceKey;
   device: SiteDevice;
-  dueAt: number;
-  seq: number;
+  link: Link;
+  intervalTicks: number;
   isOnline: boolean;
   /** What is told at once: the power or operating state of the last message. */
   told: string;
+  /** The true state as the witnesses know it. */
+  state: string;
 }
 
-/** The hour of the day in Kyiv, 0–24; trucks and the evening peak follow it. */
-function kyivHour(now: number): number {
-  const time = new Intl.DateTimeFormat('en-GB', {
-    timeZone: 'Europe/Kyiv',
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  }).format(now);
-  return Number(time.slice(0, 2)) + Number(time.slice(3, 5)) / 60;
+/** A site with its reporters, and when its physics was last stepped. */
+export interface Place {
+  site: SimulatedSite;
+  reporters: Reporter[];
+  steppedAt: number;
+  isPowered: boolean;
+  isMastUp: boolean;
 }
+
+type Due = { place: Place; reporter?: Reporter };
 
 /**
  * Simulated devices of a whole topology. Pure in the clock: the same seed and the same calls give the
  * same bytes. A device whose own supply dies says so on its `state` channel and falls silent.
  */
 export class SimulatedFleet {
-  readonly #sites = new Map<string, SimulatedSite>();
-  readonly #reporters: Reporter[] = [];
+  readonly #places = new Map<string, Place>();
+  readonly #reporters = new Map<DeviceKey, Reporter>();
+  readonly #wheel = new Map<number, Due[]>();
+  readonly #busyLinks = new Set<Link>();
   readonly #grid: GridFrequency;
-  readonly #root: string;
-  #clock: number;
-  #hourOfDay: number;
-  #hourReadAt: number;
+  readonly #hour: KyivHour;
+  readonly #witnesses: readonly Witness[];
+  readonly #effects: readonly Effect[];
+  readonly #startMs: number;
+  #nextEffect = 0;
+  #tick = 0;
+  #out: FleetOutput[] = [];
+  #hasNews = false;
 
-  constructor({ topology, seed, now, root = SIMULATION_ROOT, batteries = {} }: FleetOptions) {
-    this.#root = root;
-    this.#clock = now;
-    this.#hourOfDay = kyivHour(now);
-    this.#hourReadAt = now;
+  constructor(options: FleetOptions) {
+    const { topology, seed, now, effects = [], root = SIMULATION_ROOT, witnesses = [] } = options;
+    this.#startMs = now;
+    this.#effects = effects;
     this.#grid = new GridFrequency(createRandom(seed, 'grid'));
-    for (const [id, config] of Object.entries(topologySchema.parse(topology).sites)) {
-      const site = new SimulatedSite({ id, config, seed, batteries });
-      this.#sites.set(id, site);
-      for (const device of site.devices) {
-        const phase = createRandom(seed, `phase/${id}/${device.id}`).next();
-        const dueAt = now + phase * device.intervalSeconds * 1000;
-        this.#reporters.push({ site: id, device, dueAt, seq: 0, isOnline: false, told: '' });
-      }
+    this.#hour = new KyivHour(now);
+    this.#witnesses = witnesses;
+    for (const [id, config] of Object.entries(topology.sites)) {
+      const site = new SimulatedSite({ id, config, seed });
+      const place: Place = { site, reporters: [], steppedAt: now, isPowered: true, isMastUp: true };
+      this.#places.set(id, place);
+      const phase = Math.floor(createRandom(seed, `phase/${id}`).next() * QUIET_TICKS);
+      this.#schedule(1 + phase, { place });
+      for (const device of site.devices) this.#addReporter({ place, device, seed, root });
     }
   }
 
   get deviceCount(): number {
-    return this.#reporters.length;
+    return this.#reporters.size;
   }
 
-  /** Takes the mains from these sites; what they publish changes with the next step. */
-  cutPower(siteIds: Iterable<string>): void {
-    this.#switchPower(siteIds, false);
+  /** Advances to `now` (ms since 1970 UTC) and gives what fell due, in order. */
+  step(now: number): FleetOutput[] {
+    this.#out = [];
+    this.#hasNews = false;
+    while (this.#startMs + (this.#tick + 1) * TICK_MS <= now) this.#advance();
+    return this.#out;
   }
 
-  restorePower(siteIds: Iterable<string>): void {
-    this.#switchPower(siteIds, true);
-  }
-
-  #switchPower(siteIds: Iterable<string>, isPowered: boolean): void {
-    for (const id of siteIds) {
-      const site = this.#sites.get(id);
-      if (site) site.isPowered = isPowered;
-    }
-  }
-
-  /** Advances to `now` (ms since 1970 UTC) and gives the messages that fell due, in order. */
-  step(now: number): FleetMessage[] {
-    const messages: FleetMessage[] = [];
-    while (this.#clock + TICK_MS <= now) {
-      this.#clock += TICK_MS;
-      this.#advance(TICK_MS / 1000);
-      for (const reporter of this.#reporters) this.#report(reporter, messages);
-    }
-    return messages;
+  /** Whether the last step has brought something that a device tells at once. */
+  get hasNews(): boolean {
+    return this.#hasNews;
   }
 
   /** Every device that is online leaves it; for a run that ends in order. */
-  farewell(): FleetMessage[] {
-    const leaving = this.#reporters.filter((reporter) => reporter.isOnline);
-    return leaving.map((reporter) => this.#presence(reporter, false));
-  }
-
-  #advance(dtSeconds: number): void {
-    if (this.#clock - this.#hourReadAt >= 60_000) {
-      this.#hourOfDay = kyivHour(this.#clock);
-      this.#hourReadAt = this.#clock;
+  farewell(): FleetOutput[] {
+    this.#out = [];
+    for (const reporter of this.#reporters.values()) {
+      if (reporter.isOnline) this.#present(reporter, false);
     }
-    this.#grid.step(dtSeconds);
-    const around = { dtSeconds, hourOfDay: this.#hourOfDay, hertz: this.#grid.hertz };
-    for (const site of this.#sites.values()) site.step(around);
+    return this.#out;
   }
 
-  #report(reporter: Reporter, messages: FleetMessage[]): void {
-    const { device } = reporter;
-    const isAlive = device.isAlive();
-    if (!isAlive && !reporter.isOnline) return;
-    if (isAlive && !reporter.isOnline) messages.push(this.#presence(reporter, true));
-    const told = device.told();
-    const isNews = reporter.told !== '' && told !== reporter.told;
-    if (isNews || this.#clock >= reporter.dueAt) {
-      reporter.told = told;
-      messages.push(this.#telemetry(reporter));
-    }
-    while (reporter.dueAt <= this.#clock) reporter.dueAt += device.intervalSeconds * 1000;
-    if (!isAlive) messages.push(this.#presence(reporter, false));
+  get #now(): number {
+    return this.#startMs + this.#tick * TICK_MS;
   }
 
-  #telemetry(reporter: Reporter): FleetMessage {
-    const payload = { ts: this.#clock, seq: reporter.seq++, ...reporter.device.telemetry() };
-    return this.#message(reporter, 'telemetry', payload);
-  }
-
-  #presence(reporter: Reporter, isOnline: boolean): FleetMessage {
-    reporter.isOnline = isOnline;
-    return this.#message(reporter, 'state', { online: isOnline, ts: this.#clock });
-  }
-
-  #message({ site, device }: Reporter, channel: 'telemetry' | 'state', payload: object) {
-    const topic = encodeTopic(this.#root, { site, kind: device.kind, device: device.id, channel });
-    const message: FleetMessage = {
-      topic,
-      payload: JSON.stringify(payload),
-      qos: 1,
-      retain: channel === 'state',
+  #addReporter({
+    place,
+    device,
+    seed,
+    root,
+  }: {
+    place: Place;
+    device: SiteDevice;
+    seed: number;
+    root: string;
+  }) {
+    const key = `${place.site.id}/${device.id}`;
+    const random = createRandom(seed, `link/${key}`);
+    const link = new Link({
+      device: key,
+      kind: device.kind,
+      root,
+      random,
+      witnesses: this.#witnesses,
+    });
+    const intervalTicks = Math.max(1, Math.round((device.intervalSeconds * 1000) / TICK_MS));
+    const reporter: Reporter = {
+      key,
+      device,
+      link,
+      intervalTicks,
+      isOnline: false,
+      told: '',
+      state: '',
     };
-    return message;
+    place.reporters.push(reporter);
+    this.#reporters.set(key, reporter);
+    const phase = Math.floor(createRandom(seed, `phase/${key}`).next() * intervalTicks);
+    this.#schedule(1 + phase, { place, reporter });
   }
+
+  #schedule(tick: number, due: Due): void {
+    const slot = this.#wheel.get(tick);
+    if (slot === undefined) this.#wheel.set(tick, [due]);
+    else slot.push(due);
+  }
+
+  #advance(): void {
+    this.#tick += 1;
+    const now = this.#now;
+    if (this.#tick % QUIET_TICKS === 0) {
+      this.#grid.step(1);
+      this.#hour.advance(now);
+    }
+    this.#applyEffects(now);
+    const slot = this.#wheel.get(this.#tick);
+    this.#wheel.delete(this.#tick);
+    for (const due of slot ?? []) {
+      if (due.reporter === undefined) this.#visit(due.place);
+      else this.#report(due.place, due.reporter);
+    }
+    for (const link of this.#busyLinks) {
+      link.step(now, TICK_MS / 1000, this.#out);
+      if (!link.isBusy) this.#busyLinks.delete(link);
+    }
+  }
+
+  #applyEffects(now: number): void {
+    for (; ; this.#nextEffect++) {
+      const effect = this.#effects[this.#nextEffect];
+      if (effect === undefined || effect.atMs > now) return;
+      if (effect.site === '') {
+        applyToGrid(this.#grid, effect);
+        continue;
+      }
+      const place = this.#places.get(effect.site);
+      if (place === undefined) continue;
+      this.#stepSite(place);
+      const reporter = this.#reporters.get(`${effect.site}/${effect.device}`);
+      applyEffect(effect, { place, reporter, now, out: this.#out });
+      if (reporter?.link.isBusy) this.#busyLinks.add(reporter.link);
+      this.#stepSite(place);
+      this.#tellNews(place);
+    }
+  }
+
+  /** A site's regular step; the next one is sooner where something is abnormal. */
+  #visit(place: Place): void {
+    this.#stepSite(place);
+    this.#tellNews(place);
+    const ticks = place.site.isAbnormal ? ABNORMAL_TICKS : QUIET_TICKS;
+    this.#schedule(this.#tick + ticks, { place });
+  }
+
+  #stepSite(place: Place): void {
+    const now = this.#now;
+    const dtSeconds = (now - place.steppedAt) / 1000;
+    place.steppedAt = now;
+    place.site.step({ dtSeconds, hourOfDay: this.#hour.value, hertz: this.#grid.hertz });
+    if (place.site.isPowered !== place.isPowered) {
+      place.isPowered = place.site.isPowered;
+      const { id: site, cause } = place.site;
+      for (const witness of this.#witnesses) {
+        witness.mains({ at: now, site, isPresent: place.isPowered, cause });
+      }
+    }
+    if (place.site.mast.isUp !== place.isMastUp) this.#switchMast(place, now);
+  }
+
+  /** Without the mast nobody at the site reaches the broker; devices keep what they have to say. */
+  #switchMast(place: Place, now: number): void {
+    place.isMastUp = place.site.mast.isUp;
+    const loss = { lost: 'half_open', stored: 5000, replay: 50, isMarked: true } as const;
+    for (const { link } of place.reporters) {
+      if (place.isMastUp) link.mend('mast', now, this.#out);
+      else link.cut('mast', loss, now, this.#out);
+      if (link.isBusy) this.#busyLinks.add(link);
+    }
+  }
+
+  #tellNews(place: Place): void {
+    for (const reporter of place.reporters) {
+      const state = reporter.device.state();
+      if (state !== reporter.state) {
+        reporter.state = state;
+        const { key: device } = reporter;
+        const { kind } = reporter.device;
+        for (const witness of this.#witnesses) {
+          witness.state({ at: this.#now, device, kind, state });
+        }
+      }
+      const isNews = reporter.isOnline && reporter.device.told() !== reporter.told;
+      if (!isNews && reporter.device.isAlive() === reporter.isOnline) continue;
+      this.#hasNews = true;
+      this.#say(reporter);
+    }
+  }
+
+  #report(place: Place, reporter: Reporter): void {
+    this.#schedule(this.#tick + reporter.intervalTicks, { place, reporter });
+    if (reporter.device.isAlive()) this.#say(reporter);
+  }
+
+  /** A device without a supply says its last word, and goes. */
+  #say(reporter: Reporter): void {
+    const isAlive = reporter.device.isAlive();
+    if (isAlive && !reporter.isOnline) this.#present(reporter, true);
+    const { device, link } = reporter;
+    reporter.told = device.told();
+    const metrics = device.telemetry();
+    const value = metrics[device.countedBy];
+    const told = {
+      state: device.state(),
+      ...(typeof value === 'number' ? { value } : {}),
+      ...(device.ups === undefined ? {} : { isInputLost: device.ups.isInputLost }),
+    };
+    link.telemetry(metrics, told, this.#now, this.#out);
+    if (!isAlive) this.#present(reporter, false);
+    if (link.isBusy) this.#busyLinks.add(link);
+  }
+
+  #present(reporter: Reporter, isOnline: boolean): void {
+    reporter.isOnline = isOnline;
+    reporter.link.present(isOnline, this.#now, this.#out);
+  }
+}
+
+function applyToGrid(grid: GridFrequency, { action, isEnd }: Effect): void {
+  if (action.name === 'grid') grid.excursionHertz = isEnd ? undefined : action.setting.hertz;
 }

@@ -1,22 +1,29 @@
 import { parseArgs } from 'node:util';
 import { durationSchema } from '../src/contract/config.ts';
+import { type Language, languageSchema } from '../src/contract/text.ts';
 import { SIMULATION_ROOT } from '../src/contract/topic.ts';
-import { isScenarioName, SCENARIO_NAMES, type ScenarioName } from './scenarios/scenario.ts';
 
 export const USAGE = `Usage: npm run sim -- [options]
 
-Publishes a simulated fleet of border crossings to an MQTT broker.
+Publishes a simulated fleet of border crossings to an MQTT broker, and judges a monitor by it.
 
+  --scenario NAME          what happens (default calm); --list names them; also a file.yaml of your own
+  --list                   the scenarios with a line each
+  --assert                 judge the monitor: starts one of its own in lock-step, unless --url is given.
+                           Exit status 0 right, 1 the monitor was wrong, 2 usage, 3 inconclusive
   --url mqtt://HOST:PORT   broker (default mqtt://127.0.0.1:1883; also mqtts, ws, wss); user name and
                            password from SVITLO_MQTT_USERNAME and SVITLO_MQTT_PASSWORD
-  --scenario NAME          ${SCENARIO_NAMES.join(', ')} (default calm)
-  --blackout-after T       when the first blackout begins (default 2m)
-  --devices N              devices in all (default: the demo's fleet)
-  --duration T             stop after this long, such as 90s or 10m (default: until Ctrl-C)
-  --speed N                simulated seconds in a second (default 1)
-  --seed N                 the same seed gives the same run (default 1)
-  --connections N          MQTT connections that share the devices (default 1)
+  --monitor http://…       with --assert and --url: the monitor to judge (default http://127.0.0.1:8080)
+  --devices N              devices in all (default: the scenario's; more are generated)
+  --duration T             stop after this long, such as 90s or 10m (default: the scenario's)
+  --start TIME             simulated time at the beginning, such as 2026-01-15T06:00:00Z
+  --speed N                simulated seconds in a second (default 1; in lock-step a ceiling)
+  --seed N                 the same seed and start give the same run (default 1)
+  --connections N          MQTT connections that share the devices (default 64)
   --root TOPIC             topic root (default ${SIMULATION_ROOT})
+  --out FOLDER             where truth.jsonl, verdict.json and junit.xml go (default var/sim/SCENARIO)
+  --report FILE            with --assert: write what happened as an HTML page
+  --lang uk|en             language of that page (default SVITLO_LANG, else uk)
   --topology FILE          write the fleet as a svitlo.yaml to FILE and end
   --help                   this text
 `;
@@ -25,30 +32,44 @@ Publishes a simulated fleet of border crossings to an MQTT broker.
 export class UsageError extends Error {}
 
 export interface SimulatorOptions {
-  url: string;
-  scenario: ScenarioName;
-  blackoutAfterSeconds: number;
+  /** Unset: the local broker, or with `isAssert` a monitor of our own. */
+  url?: string;
+  monitorUrl: string;
+  scenario: string;
   devices?: number;
   durationSeconds?: number;
-  speed: number;
+  /** ms since 1970 UTC */
+  startMs?: number;
+  speed?: number;
   seed: number;
   connections: number;
   root: string;
+  out?: string;
+  report?: string;
+  language: Language;
   topologyFile?: string;
+  isAssert: boolean;
+  isList: boolean;
   isHelp: boolean;
 }
 
 const flags = {
-  url: { type: 'string', default: 'mqtt://127.0.0.1:1883' },
+  url: { type: 'string' },
+  monitor: { type: 'string', default: 'http://127.0.0.1:8080' },
   scenario: { type: 'string', default: 'calm' },
-  'blackout-after': { type: 'string', default: '2m' },
   devices: { type: 'string' },
   duration: { type: 'string' },
-  speed: { type: 'string', default: '1' },
+  start: { type: 'string' },
+  speed: { type: 'string' },
   seed: { type: 'string', default: '1' },
-  connections: { type: 'string', default: '1' },
+  connections: { type: 'string', default: '64' },
   root: { type: 'string', default: SIMULATION_ROOT },
+  out: { type: 'string' },
+  report: { type: 'string' },
+  lang: { type: 'string' },
   topology: { type: 'string' },
+  assert: { type: 'boolean', default: false },
+  list: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const;
 
@@ -71,30 +92,25 @@ function readInteger(name: string, text: string, low: number, high: number): num
 
 function readSpeed(text: string): number {
   const value = Number(text);
-  if (text.trim() === '' || !(value > 0) || value > 1000) {
-    throw new UsageError(`--speed: expected a number above 0 and up to 1000, got ${text}`);
+  if (text.trim() === '' || !(value > 0) || value > 10_000) {
+    throw new UsageError(`--speed: expected a number above 0 and up to 10000, got ${text}`);
   }
   return value;
 }
 
 function readDuration(name: string, text: string): number {
   const parsed = durationSchema.safeParse(text);
-  if (!parsed.success) {
+  if (!parsed.success || parsed.data <= 0) {
     throw new UsageError(`--${name}: expected a duration such as 90s or 10m, got ${text}`);
   }
   return parsed.data;
 }
 
-function readUrl(text: string): string {
-  if (!URL.canParse(text) || !/^(mqtts?|wss?):$/.test(new URL(text).protocol)) {
-    throw new UsageError(`--url: expected an address such as mqtt://127.0.0.1:1883, got ${text}`);
+function readUrl(name: string, text: string, protocol: RegExp, example: string): string {
+  if (!URL.canParse(text) || !protocol.test(new URL(text).protocol)) {
+    throw new UsageError(`--${name}: expected an address such as ${example}, got ${text}`);
   }
   return text;
-}
-
-function readScenario(text: string): ScenarioName {
-  if (isScenarioName(text)) return text;
-  throw new UsageError(`--scenario: expected one of ${SCENARIO_NAMES.join(', ')}, got ${text}`);
 }
 
 function readRoot(text: string): string {
@@ -102,21 +118,59 @@ function readRoot(text: string): string {
   throw new UsageError(`--root: expected a topic without + or #, got ${text}`);
 }
 
+function readStart(text: string): number {
+  const ms = Date.parse(text);
+  if (/(Z|[+-]\d\d:\d\d)$/.test(text) && ms >= Date.UTC(2020, 0, 1)) return ms;
+  throw new UsageError(
+    `--start: expected a time with its zone such as 2026-01-15T06:00:00Z, got ${text}`,
+  );
+}
+
+function readLanguage(text: string): Language {
+  const parsed = languageSchema.safeParse(text);
+  if (parsed.success) return parsed.data;
+  throw new UsageError(`--lang: expected uk or en, got ${text}`);
+}
+
+/** The option under its name where it was given. */
+function given<K extends string, T>(
+  name: K,
+  text: string | undefined,
+  decode: (text: string) => T,
+) {
+  return (text === undefined ? {} : { [name]: decode(text) }) as { [key in K]?: T };
+}
+
 /** Reads the simulator's command line; throws `UsageError`. */
-export function readSimulatorOptions(args: readonly string[]): SimulatorOptions {
+export function readSimulatorOptions(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>> = {},
+): SimulatorOptions {
   const values = read(args);
-  const { devices, duration, topology } = values;
-  return {
-    url: readUrl(values.url),
-    scenario: readScenario(values.scenario),
-    blackoutAfterSeconds: readDuration('blackout-after', values['blackout-after']),
-    ...(devices === undefined ? {} : { devices: readInteger('devices', devices, 1, 100_000) }),
-    ...(duration === undefined ? {} : { durationSeconds: readDuration('duration', duration) }),
-    speed: readSpeed(values.speed),
+  const same = (text: string) => text;
+  const options: SimulatorOptions = {
+    ...given('url', values.url, (text) =>
+      readUrl('url', text, /^(mqtts?|wss?):$/, 'mqtt://127.0.0.1:1883'),
+    ),
+    monitorUrl: readUrl('monitor', values.monitor, /^https?:$/, 'http://127.0.0.1:8080'),
+    scenario: values.scenario,
+    ...given('devices', values.devices, (text) => readInteger('devices', text, 1, 100_000)),
+    ...given('durationSeconds', values.duration, (text) => readDuration('duration', text)),
+    ...given('startMs', values.start, readStart),
+    ...given('speed', values.speed, readSpeed),
     seed: readInteger('seed', values.seed, 0, 2 ** 32 - 1),
     connections: readInteger('connections', values.connections, 1, 1000),
     root: readRoot(values.root),
-    ...(topology === undefined ? {} : { topologyFile: topology }),
+    ...given('out', values.out, same),
+    ...given('report', values.report, same),
+    language: readLanguage(values.lang ?? env.SVITLO_LANG ?? 'uk'),
+    ...given('topologyFile', values.topology, same),
+    isAssert: values.assert,
+    isList: values.list,
     isHelp: values.help,
   };
+  if (options.report !== undefined && !options.isAssert) {
+    throw new UsageError('--report: expected --assert beside it: the page shows what was judged');
+  }
+  return options;
 }

@@ -19,6 +19,7 @@ import { Drain } from './pipeline/drain.ts';
 import { Ingest } from './pipeline/ingest.ts';
 import { createQueries } from './pipeline/queries.ts';
 import { RejectLog } from './pipeline/reject-log.ts';
+import { SimulatedClock, Simulation } from './pipeline/simulation.ts';
 import { Tick } from './pipeline/tick.ts';
 import type { Clock, LiveFeed, Readiness, SeriesStore } from './ports.ts';
 
@@ -58,7 +59,9 @@ function rulesFor(topology: Topology) {
 
 /** Wires the monitor together; the only place that does. Nothing acts before `start`. */
 export async function createApp(options: AppOptions): Promise<App> {
-  const { settings, topology, log, clock = systemClock } = options;
+  const { settings, topology, log } = options;
+  const simulatedClock = settings.simClock ? new SimulatedClock() : undefined;
+  const clock = simulatedClock ?? options.clock ?? systemClock;
   const dataFolder = claimDataFolder(settings.dataDir);
   const fleet = new Fleet(topology);
   const rejects = new RejectLog();
@@ -84,7 +87,14 @@ export async function createApp(options: AppOptions): Promise<App> {
     log,
     onRefused: (line, reason) => log.error({ line, reason }, 'store: point refused'),
   });
-  const collectors = await createCollectors(settings, { ingest, clock, log });
+  const simulation =
+    simulatedClock && new Simulation({ clock: simulatedClock, ingest, tick, desk });
+  const collectors = await createCollectors(settings, {
+    ingest: simulation ?? ingest,
+    clock,
+    log,
+    ...(simulation === undefined ? {} : { clockControl: simulation }),
+  });
   const readiness = (): Record<string, Readiness> => ({
     journal: journal.readiness(),
     spool: spool.readiness(),
@@ -122,7 +132,8 @@ export async function createApp(options: AppOptions): Promise<App> {
       await desk.start();
       await series.start();
       drain.start();
-      tick.start();
+      if (simulation === undefined) tick.start();
+      else log.warn('simulation: a simulator drives the clock');
       await listen(http, settings);
       for (const collector of collectors) await collector.start();
       if (options.configFile !== undefined) {

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
-import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
-import type { z } from 'zod';
 import { type Settings, settingsSchema, type Topology, topologySchema } from './contract/config.ts';
+import { SIMULATION_ROOT } from './contract/topic.ts';
 import { configFault } from './errors.ts';
+import { readYaml } from './yaml-file.ts';
 
 const POLL_MS = 1000;
 
@@ -24,6 +24,7 @@ export const VARIABLES: Readonly<Record<keyof Settings, string>> = {
   dataDir: 'SVITLO_DATA_DIR',
   duckdbMemory: 'SVITLO_DUCKDB_MEMORY',
   logLevel: 'SVITLO_LOG_LEVEL',
+  simClock: 'SVITLO_SIM_CLOCK',
   lang: 'SVITLO_LANG',
   configFile: 'SVITLO_CONFIG',
 };
@@ -48,6 +49,7 @@ export function loadConfig(argv: readonly string[], env: Environment): Config {
   if (settings.configFile === undefined && existsSync('svitlo.yaml'))
     settings.configFile = 'svitlo.yaml';
   refuseExposure(settings);
+  refuseSimulation(settings);
   const topology =
     settings.configFile === undefined
       ? topologySchema.parse({})
@@ -57,22 +59,9 @@ export function loadConfig(argv: readonly string[], env: Environment): Config {
 
 /** Reads `svitlo.yaml`. A fault is named with file, line, path and what was expected. */
 export function loadTopology(file: string): Topology {
-  const lines = new LineCounter();
-  const lineAt = (offset: number) => lines.linePos(offset).line;
-  const document = parseDocument(readText(file), { lineCounter: lines });
-  if (document.errors.length > 0) {
-    throw configFault(
-      document.errors.map(({ pos, message }) => `${file}:${lineAt(pos[0])}: ${message}`),
-    );
-  }
-  const parsed = topologySchema.safeParse(contentOf(document, file));
-  if (parsed.success) return parsed.data;
-  throw configFault(
-    parsed.error.issues.map((issue) => {
-      const path = pathOf(issue);
-      return `${file}:${lineAt(offsetOf(document, path))}: ${path.join('.')}: ${messageOf(issue)}`;
-    }),
-  );
+  const answer = readYaml(file, topologySchema);
+  if (answer.ok) return answer.value;
+  throw configFault([...answer.faults]);
 }
 
 /** Hands over each good new version of the file and says of a bad one why; returns how to end it. */
@@ -104,47 +93,6 @@ function textOf(file: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw configFault([`${file}: cannot be read: ${reasonOf(error)}`]);
-  }
-}
-
-/** An alias may lead nowhere, or to so much that it is refused: YAML says so only here. */
-function contentOf(document: Document, file: string): unknown {
-  try {
-    return document.toJS() ?? {};
-  } catch (error) {
-    throw configFault([`${file}: ${reasonOf(error)}`]);
-  }
-}
-
-/** Where the key or item stands that a path ends at, or the deepest one of it that there is. */
-function offsetOf(document: Document, path: readonly PropertyKey[]): number {
-  for (let length = path.length; length > 0; length -= 1) {
-    const last = String(path[length - 1]);
-    const parent =
-      length === 1 ? document.contents : document.getIn(path.slice(0, length - 1), true);
-    const isLast = (key: unknown) => isScalar(key) && String(key.value) === last;
-    let node: unknown;
-    if (isMap(parent)) node = parent.items.find(({ key }) => isLast(key))?.key;
-    if (isSeq(parent)) node = parent.items[Number(last)];
-    if (isNode(node) && node.range) return node.range[0];
-  }
-  return 0;
-}
-
-function pathOf(issue: z.core.$ZodIssue): PropertyKey[] {
-  return issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path;
-}
-
-/** zod says of a wrong key only that it is wrong; what was expected of it stands one level deeper. */
-function messageOf(issue: z.core.$ZodIssue): string {
-  return (issue.code === 'invalid_key' ? issue.issues[0]?.message : undefined) ?? issue.message;
 }
 
 function reasonOf(error: unknown): string {
@@ -212,12 +160,27 @@ function refuseExposure({ httpHost, tlsCert, tlsKey, trustedProxies }: Settings)
       'SVITLO_TRUSTED_PROXIES: a proxy brings people from beyond loopback, which needs users, and there are none: expected it unset',
     ]);
   }
-  const isLoopback =
-    httpHost === 'localhost' ||
-    httpHost === '::1' ||
-    (isIP(httpHost) === 4 && httpHost.startsWith('127.'));
-  if (isLoopback) return;
+  if (isLoopback(httpHost)) return;
   throw configFault([
     `SVITLO_HTTP_HOST: ${httpHost} is beyond loopback, which needs users, and there are none: expected 127.0.0.1, ::1 or localhost`,
+  ]);
+}
+
+function isLoopback(host: string): boolean {
+  const bare = host.replace(/^\[(.*)\]$/, '$1');
+  return bare === 'localhost' || bare === '::1' || (isIP(bare) === 4 && bare.startsWith('127.'));
+}
+
+/** Who drives the clock decides what is an outage: never in production, never from another machine. */
+function refuseSimulation({ simClock, topicRoot, mqttUrl }: Settings): void {
+  if (!simClock) return;
+  if (topicRoot !== SIMULATION_ROOT) {
+    throw configFault([
+      `SVITLO_SIM_CLOCK: a simulated clock is for simulated devices: expected SVITLO_TOPIC_ROOT to be ${SIMULATION_ROOT}`,
+    ]);
+  }
+  if (mqttUrl === undefined || isLoopback(new URL(mqttUrl).hostname)) return;
+  throw configFault([
+    'SVITLO_SIM_CLOCK: whoever reaches the broker drives the clock: expected SVITLO_MQTT_URL on loopback',
   ]);
 }

@@ -9,6 +9,12 @@ export interface Clock {
   now(): number;
 }
 
+/** Drives the monitor's time in simulation mode; resolves when all that was before it is processed. */
+export interface ClockControl {
+  /** `now` in ms since 1970 UTC */
+  advance(now: number): Promise<void>;
+}
+
 /** What a collector hands over: a sample, or the reject that stands in its place, with its partial rejects. */
 export interface Decoded {
   sample?: Sample;

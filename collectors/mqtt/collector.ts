@@ -1,7 +1,13 @@
 import mqtt, { type IClientOptions, type IPublishPacket, type MqttClient } from 'mqtt';
 import type { Logger } from 'pino';
+import {
+  CLOCK_DONE_TOPIC,
+  CLOCK_TOPIC,
+  decodeClock,
+  encodeClock,
+} from '../../src/contract/simulation-clock.ts';
 import { PRODUCTION_ROOT, topicFilter } from '../../src/contract/topic.ts';
-import type { Clock, Collector, IngestPort, Readiness } from '../../src/ports.ts';
+import type { Clock, ClockControl, Collector, IngestPort, Readiness } from '../../src/ports.ts';
 import { announcementTopic, encodeAnnouncement } from './announcement.ts';
 import { decodeMessage } from './decode.ts';
 import { type DeferredPubacks, deferPubacks } from './deferred-puback.ts';
@@ -24,6 +30,8 @@ export interface MqttCollectorOptions {
   ingest: IngestPort;
   clock: Clock;
   log: Logger;
+  /** In simulation mode: a simulator's word on the time goes here. */
+  clockControl?: ClockControl;
   /** ms until a connection is given up whose messages cannot be stored or whose subscription is refused. */
   retryMs?: number;
   /** ms between attempts to connect. */
@@ -83,18 +91,27 @@ export class MqttCollector implements Collector {
   }
 
   #accept(packet: IPublishPacket): Promise<void> {
-    const { root, ingest, clock } = this.#options;
+    const { root, ingest, clock, clockControl } = this.#options;
     const { payload, topic, retain: isRetained } = packet;
     const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
+    if (clockControl !== undefined && topic === CLOCK_TOPIC) return this.#advance(bytes);
     const receivedAt = clock.now();
     return ingest.accept(decodeMessage({ root, topic, payload: bytes, receivedAt, isRetained }));
   }
 
+  async #advance(payload: Uint8Array): Promise<void> {
+    const now = decodeClock(payload);
+    if (now === undefined) return;
+    await this.#options.clockControl?.advance(now);
+    this.#client?.publish(CLOCK_DONE_TOPIC, encodeClock(now), { qos: 1 });
+  }
+
   async #subscribe(client: MqttClient): Promise<void> {
-    const { root, log } = this.#options;
+    const { root, log, clockControl } = this.#options;
     if (root === PRODUCTION_ROOT) this.#announce(client, true);
     try {
-      await client.subscribeAsync(topicFilter(root), { qos: 1 });
+      const topics = clockControl === undefined ? [] : [CLOCK_TOPIC];
+      await client.subscribeAsync([topicFilter(root), ...topics], { qos: 1 });
       this.#readiness = { isReady: true, state: 'ok' };
       log.info({ root }, 'broker: connected and subscribed');
     } catch (error) {

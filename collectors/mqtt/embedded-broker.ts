@@ -2,9 +2,15 @@ import type { EventEmitter } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import { Aedes, type Client, type PublishPacket } from 'aedes';
 import type { Logger } from 'pino';
+import {
+  CLOCK_DONE_TOPIC,
+  CLOCK_TOPIC,
+  decodeClock,
+  encodeClock,
+} from '../../src/contract/simulation-clock.ts';
 import { decodeTopic, PRODUCTION_ROOT } from '../../src/contract/topic.ts';
 import { SvitloError } from '../../src/errors.ts';
-import type { Clock, Collector, IngestPort, Readiness } from '../../src/ports.ts';
+import type { Clock, ClockControl, Collector, IngestPort, Readiness } from '../../src/ports.ts';
 import { announcementTopic, encodeAnnouncement } from './announcement.ts';
 import { decodeMessage } from './decode.ts';
 import { RetainedStore } from './retained-store.ts';
@@ -21,6 +27,8 @@ export interface EmbeddedBrokerOptions {
   ingest: IngestPort;
   clock: Clock;
   log: Logger;
+  /** In simulation mode: a simulator's word on the time goes here. */
+  clockControl?: ClockControl;
 }
 
 /**
@@ -103,6 +111,12 @@ export class EmbeddedBroker implements Collector {
       done(new Error('the broker stops'));
       return;
     }
+    const { clockControl } = this.#options;
+    if (clockControl !== undefined && packet.topic === CLOCK_TOPIC) {
+      void this.#advance(packet, clockControl);
+      done();
+      return;
+    }
     const accepted = this.#accept(packet).then(
       () => this.#accepted(),
       (error: unknown) => this.#failed(error),
@@ -122,6 +136,25 @@ export class EmbeddedBroker implements Collector {
       decodeMessage({ root, topic, payload: bytes, receivedAt, isRetained: false }),
     );
     if (retain) this.#retained?.put(topic, bytes);
+  }
+
+  /** Answered out of turn: the simulator waits for this word, not for its PUBACK. */
+  async #advance({ payload }: PublishPacket, control: ClockControl): Promise<void> {
+    const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
+    const now = decodeClock(bytes);
+    if (now === undefined) return;
+    await control.advance(now);
+    this.#aedes?.publish(
+      {
+        cmd: 'publish',
+        topic: CLOCK_DONE_TOPIC,
+        payload: encodeClock(now),
+        qos: 1,
+        retain: false,
+        dup: false,
+      },
+      () => undefined,
+    );
   }
 
   #accepted(): undefined {

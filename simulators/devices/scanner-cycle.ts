@@ -1,8 +1,9 @@
+import type { ScannerState } from '../../src/contract/scanner-state.ts';
 import { secondsToNextTruck } from '../physics/traffic.ts';
 import type { Random } from '../random.ts';
 
-/** Operating states that the first version of the simulator goes through. */
-export type CycleState = 'off' | 'standby' | 'warming_up' | 'ready' | 'scanning' | 'cooldown';
+/** What a person or a defect does to a scanner; `park` switches it off for the road. */
+export type ScannerOrder = 'fault' | 'emergency_stop' | 'maintenance' | 'park';
 
 /** Seconds of each step (judgement): boot, warm-up from cold or warm, cooling, shutting down. */
 const BOOT = [180, 300] as const;
@@ -18,7 +19,7 @@ const SHUTDOWN = { fixed: 150, mobile: 270 } as const;
 export interface CycleOptions {
   isMobile: boolean;
   random: Random;
-  state: CycleState;
+  state: ScannerState;
 }
 
 export interface CycleSurroundings {
@@ -33,9 +34,13 @@ export interface CycleSurroundings {
 /**
  * The cycle of a cargo scanner: off → standby → warming_up → ready ⇄ scanning → ready → cooldown →
  * standby. On battery a running scan is finished, then it cools down, stands by and switches off.
+ * Faults, emergency stops and maintenance last as long as they are ordered; a person resets them.
  */
 export class ScannerCycle {
-  state: CycleState;
+  state: ScannerState;
+  order: ScannerOrder | undefined;
+  /** The operators go on as if mains were there. */
+  keepsScanning = false;
   /** Seconds in the present state, and how many it is to last. */
   elapsedSeconds = 0;
   lastsSeconds: number;
@@ -66,7 +71,7 @@ export class ScannerCycle {
     return this.#random.between(low, high);
   }
 
-  #duration(state: CycleState): number {
+  #duration(state: ScannerState): number {
     switch (state) {
       case 'off':
         return this.#between(BOOT);
@@ -80,10 +85,12 @@ export class ScannerCycle {
         return this.#between(SCAN);
       case 'cooldown':
         return COOLDOWN;
+      default:
+        return Number.POSITIVE_INFINITY;
     }
   }
 
-  #enter(state: CycleState): void {
+  #enter(state: ScannerState): void {
     if (state === 'ready') this.#isCold = false;
     if (state === 'standby' || state === 'off') this.#isCold = true;
     this.state = state;
@@ -100,7 +107,7 @@ export class ScannerCycle {
       this.elapsedSeconds = 0;
       return;
     }
-    const next = this.#next(around.isOnBattery);
+    const next = this.#ordered() ?? this.#next(around.isOnBattery && !this.keepsScanning);
     if (next === undefined) return;
     if (this.state === 'scanning') this.scanCount += 1;
     if (next === 'scanning') this.#waitingTrucks -= 1;
@@ -116,22 +123,35 @@ export class ScannerCycle {
     this.#truckInSeconds = secondsToNextTruck(perHour, hourOfDay, this.#random);
   }
 
-  #next(isOnBattery: boolean): CycleState | undefined {
-    const hasWork = this.#waitingTrucks > 0 && !isOnBattery;
+  /** Where an order leads at once. */
+  #ordered(): ScannerState | undefined {
+    const { order, state } = this;
+    if (order === 'emergency_stop') return state === order ? undefined : order;
+    if (order === 'fault' && !['off', 'fault', 'emergency_stop'].includes(state)) return order;
+    return undefined;
+  }
+
+  #next(isOnBattery: boolean): ScannerState | undefined {
+    const isLeaving = isOnBattery || this.order === 'park' || this.order === 'maintenance';
+    const hasWork = this.#waitingTrucks > 0 && !isLeaving;
     switch (this.state) {
       case 'off':
-        return this.#isOver && !isOnBattery ? 'standby' : undefined;
+        if (this.order === 'maintenance') return 'maintenance';
+        return this.#isOver && !isLeaving ? 'standby' : undefined;
       case 'standby':
+        if (this.order === 'maintenance') return 'maintenance';
+        if (this.order === 'park') return this.#isOver ? 'off' : undefined;
         // Hours of standby on mains do not count as shutting down.
         if (isOnBattery) {
           return this.#isOver && this.#onBatterySeconds >= this.lastsSeconds ? 'off' : undefined;
         }
         return hasWork ? 'warming_up' : undefined;
       case 'warming_up':
-        if (isOnBattery) return 'standby';
+        if (isLeaving) return 'standby';
         return this.#isOver ? 'ready' : undefined;
       case 'ready':
         if (isOnBattery) return this.#onBatterySeconds >= SAVE_IMAGE ? 'cooldown' : undefined;
+        if (isLeaving) return 'cooldown';
         if (hasWork && this.elapsedSeconds >= SAVE_IMAGE) return 'scanning';
         return this.#isOver ? 'cooldown' : undefined;
       case 'scanning':
@@ -139,6 +159,11 @@ export class ScannerCycle {
       case 'cooldown':
         if (hasWork) return 'warming_up';
         return this.#isOver ? 'standby' : undefined;
+      case 'maintenance':
+        return this.order === 'maintenance' ? undefined : 'standby';
+      case 'fault':
+      case 'emergency_stop':
+        return this.order === this.state ? undefined : 'standby';
     }
   }
 }

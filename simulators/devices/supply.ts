@@ -1,32 +1,55 @@
-import type { Random } from '../random.ts';
 import { type Metrics, rounded } from './payload.ts';
 
-/** A site's supply: mains meter and transfer switch. Its generator stands by and is started by hand. */
-export class SimulatedSupply {
-  readonly #fuel: number;
-  #volts = 230;
-  #hertz = 50;
+/** What a supply meter sees. */
+export interface SupplyReading {
+  /** 0 where mains is away. */
+  mainsVolts: number;
+  hertz: number;
+  position: 'mains' | 'generator' | 'off';
+  generator: {
+    state: 'off' | 'start' | 'run' | 'fail';
+    fuelShare: number;
+    isAuto: boolean;
+    loadKw: number;
+  };
+}
 
-  constructor(random: Random) {
-    this.#fuel = random.between(55, 95);
+/** A site's supply: mains meter and transfer switch, and what they hear from the generator. */
+export class SimulatedSupply {
+  #reading: SupplyReading = {
+    mainsVolts: 230,
+    hertz: 50,
+    position: 'mains',
+    generator: { state: 'off', fuelShare: 0.8, isAuto: true, loadKw: 0 },
+  };
+
+  step(reading: SupplyReading): void {
+    this.#reading = reading;
   }
 
-  /** `mainsVolts` is 0 where the mains is away. */
-  step(mainsVolts: number, hertz: number): void {
-    this.#volts = mainsVolts;
-    this.#hertz = hertz;
+  /** Where the site's power truly comes from. */
+  get power(): 'mains' | 'generator' | 'off' {
+    return this.#reading.position;
+  }
+
+  /** What changes at once: `mains.present`, and the switch that follows it. */
+  get told(): string {
+    const { mainsVolts, position, generator } = this.#reading;
+    return `${mainsVolts > 0} ${position} ${generator.state}`;
   }
 
   telemetry(): Metrics {
-    const isPresent = this.#volts > 0;
+    const { mainsVolts, hertz, position, generator } = this.#reading;
+    const isPresent = mainsVolts > 0;
     return {
       'mains.present': isPresent,
-      'mains.voltage': rounded(this.#volts, 1),
-      'mains.frequency': isPresent ? rounded(this.#hertz, 2) : 0,
-      'ats.position': isPresent ? 'mains' : 'off',
-      'generator.state': 'off',
-      'generator.fuel': rounded(this.#fuel, 1),
-      'generator.power': 0,
+      'mains.voltage': rounded(mainsVolts, 1),
+      'mains.frequency': isPresent ? rounded(hertz, 2) : 0,
+      'ats.position': position,
+      'generator.state': generator.state,
+      'generator.auto': generator.isAuto,
+      'generator.fuel': rounded(generator.fuelShare * 100, 1),
+      'generator.power': rounded(generator.loadKw, 1),
     };
   }
 }

@@ -1,13 +1,14 @@
+import { stepAgeing } from '../physics/ageing.ts';
 import {
   type Battery,
   chargingCurrent,
   chargingVolts,
   discharge,
   inverterEfficiency,
-  runtimeSeconds,
   stepCharge,
   stepDischarge,
 } from '../physics/battery.ts';
+import { createRuntimeEstimate } from '../physics/runtime-estimate.ts';
 import type { Random } from '../random.ts';
 import { type Metrics, rounded } from './payload.ts';
 
@@ -17,6 +18,21 @@ const BASE_LOAD_KW = 0.6;
 const FULL_CHARGE = 0.995;
 const RUNTIME_LOW_SECONDS = 120;
 const CHARGE_LOW = 0.15;
+/** Input that the rectifier can use, V (judgement: 230 −23 % +20 %). */
+const TRANSFER = { low: 176, high: 276 } as const;
+/** A calibration ends at this charge; a self-test after this time (judgement). */
+const CALIBRATED_AT = 0.3;
+const SELF_TEST_SECONDS = 15;
+const REPLACE_BELOW = 0.8;
+
+/** What a person or a defect does to a UPS. */
+export type UpsMode =
+  | 'bypass'
+  | 'calibration'
+  | 'self_test'
+  | 'charger_failed'
+  | 'inverter_fault'
+  | 'overload';
 
 export interface UpsOptions {
   battery: Battery;
@@ -25,78 +41,175 @@ export interface UpsOptions {
   random: Random;
 }
 
+/** What may be set of a string: charge and health 0–1. */
+export interface BatteryState {
+  charge?: number | undefined;
+  stateOfHealth?: number | undefined;
+  celsius?: number | undefined;
+}
+
 export interface UpsSurroundings {
   dtSeconds: number;
-  /** 0 where the mains is away. */
-  mainsVolts: number;
+  /** 0 where the supply is away. */
+  inputVolts: number;
   hertz: number;
   /** What hangs on the output beside the base load, kW. */
   loadKw: number;
 }
 
 /**
- * A double-conversion UPS with a lead-acid string. Low battery (`LB`) is said under 120 s of runtime
- * or 15 % of charge and stays until the mains returns. An exhausted string drops the load.
+ * A double-conversion UPS with a lead-acid string: no gap at transfer, both ways. Low battery (`LB`)
+ * is said under 120 s of runtime or 15 % of charge and stays until mains returns. An exhausted string
+ * drops the load; so does a loss of input in bypass, with 0 ms of autonomy. The runtime that it reports
+ * is its own estimate, which knows nothing of ageing or temperature, and is optimistic for both.
  */
 export class SimulatedUps {
   /** State of charge, 0–1. */
   charge: number;
+  readonly modes = new Set<UpsMode>();
+  /** The battery feeds the load because the input cannot. */
   isOnBattery = false;
   isLow = false;
-  /** The output is dead: no mains and no charge. */
+  /** The output is dead: no usable input and no charge. */
   isExhausted = false;
   #loadKw = BASE_LOAD_KW;
   #inputVolts = 230;
   #hertz = 50;
   #wobble = 0;
   #onBatterySeconds = 0;
+  #testSeconds = 0;
   #lineBads = 0;
-  #batteryTemperature: number;
+  #batteryCelsius: number;
   readonly #battery: Battery;
   readonly #random: Random;
+  readonly #estimate: (charge: number, kw: number) => number;
 
-  constructor(options: UpsOptions) {
-    this.#battery = options.battery;
-    this.charge = options.charge;
-    this.#random = options.random;
-    this.#batteryTemperature = options.battery.temperatureC;
+  constructor({ battery, charge, random }: UpsOptions) {
+    this.#battery = { ...battery };
+    this.charge = charge;
+    this.#random = random;
+    this.#batteryCelsius = battery.temperatureC;
+    this.#estimate = createRuntimeEstimate(battery);
+  }
+
+  /** Sets what is known of the string; what is left out stays. */
+  setBattery(state: BatteryState): void {
+    if (state.charge !== undefined) this.charge = state.charge;
+    if (state.stateOfHealth !== undefined) this.#battery.stateOfHealth = state.stateOfHealth;
+    if (state.celsius === undefined) return;
+    this.#battery.temperatureC = state.celsius;
+    this.#batteryCelsius = state.celsius;
+  }
+
+  get #isBypassed(): boolean {
+    return this.modes.has('bypass') || this.modes.has('inverter_fault');
+  }
+
+  get #isInputUsable(): boolean {
+    return this.#inputVolts >= TRANSFER.low && this.#inputVolts <= TRANSFER.high;
+  }
+
+  get #isCalibrating(): boolean {
+    return this.modes.has('calibration') && !this.isOnBattery && !this.#isBypassed;
+  }
+
+  get #isTesting(): boolean {
+    return this.modes.has('self_test') && !this.isOnBattery && !this.#isBypassed;
+  }
+
+  /** Nothing usable comes in; a test that takes the battery for its own sake is not that. */
+  get isInputLost(): boolean {
+    return this.isOnBattery || this.#inputVolts === 0;
+  }
+
+  /** What hangs on the output has a supply. */
+  get isOutputLive(): boolean {
+    if (this.#isBypassed) return this.#inputVolts > 0;
+    return !this.isExhausted;
   }
 
   /** What the output carries, kW. */
   get outputKw(): number {
-    return this.isExhausted ? 0 : this.#loadKw;
+    return this.isOutputLive ? this.#loadKw : 0;
   }
 
-  /** Seconds that the present charge carries the present load. */
+  /** What it takes from its input, kW: the load, its own losses and the charger. */
+  get inputKw(): number {
+    if (this.#inputVolts === 0 || this.isOnBattery || this.#isCalibrating) return 0;
+    const { blocks, capacityAh, ratedKw } = this.#battery;
+    const amps = this.charge < FULL_CHARGE ? chargingCurrent(this.charge) * capacityAh : 0;
+    return this.#loadKw / inverterEfficiency(this.#loadKw, ratedKw) + (amps * blocks * 13) / 1000;
+  }
+
+  /** Anything but a full battery behind a good input. */
+  get isAbnormal(): boolean {
+    return this.isOnBattery || this.isExhausted || this.modes.size > 0 || !this.#isInputUsable;
+  }
+
+  /** Where the load's power truly comes from. */
+  get power(): 'mains' | 'battery' | 'low' | 'bypass' | 'off' {
+    if (!this.isOutputLive) return this.isExhausted && this.isLow ? 'low' : 'off';
+    if (this.#isBypassed) return 'bypass';
+    if (this.isOnBattery) return this.isLow ? 'low' : 'battery';
+    return this.#isCalibrating ? 'battery' : 'mains';
+  }
+
+  /** Seconds left by its own estimate. */
   get runtimeSeconds(): number {
-    return this.isExhausted ? 0 : runtimeSeconds(this.charge, this.#loadKw, this.#battery);
+    return this.isExhausted ? 0 : this.#estimate(this.charge, this.#loadKw);
   }
 
   /** `ups.status` of Network UPS Tools. */
   get status(): string {
-    if (this.isExhausted) return 'OB LB OFF';
-    if (this.isOnBattery) return this.isLow ? 'OB LB DISCHRG' : 'OB DISCHRG';
-    return this.charge < FULL_CHARGE ? 'OL CHRG' : 'OL';
+    const flags = [this.#inputVolts > 0 && !this.isOnBattery ? 'OL' : 'OB'];
+    if (this.#isBypassed) flags.push('BYPASS');
+    if (!this.isOutputLive) return [...flags, ...(this.isLow ? ['LB'] : []), 'OFF'].join(' ');
+    if (this.isLow) flags.push('LB');
+    if (this.#isCalibrating) return 'OB CAL DISCHRG';
+    if (this.isOnBattery || this.#isTesting) flags.push('DISCHRG');
+    else if (this.#isCharging) flags.push('CHRG');
+    if (this.#loadKw > this.#battery.ratedKw) flags.push('OVER');
+    if (this.modes.has('inverter_fault')) flags.push('ALARM');
+    if (this.#battery.stateOfHealth < REPLACE_BELOW) flags.push('RB');
+    return flags.join(' ');
+  }
+
+  get #isCharging(): boolean {
+    const isSound = !this.modes.has('charger_failed') && !this.#isTesting;
+    return isSound && this.#inputVolts > 0 && this.charge < FULL_CHARGE;
   }
 
   step(around: UpsSurroundings): void {
-    this.#loadKw = BASE_LOAD_KW + around.loadKw;
-    this.#inputVolts = around.mainsVolts;
-    this.#hertz = around.hertz;
-    this.#wobble = this.#random.gaussian();
+    const { dtSeconds, inputVolts, hertz, loadKw } = around;
+    const overload = this.modes.has('overload') ? 1.15 * this.#battery.ratedKw : 0;
+    this.#loadKw = Math.max(BASE_LOAD_KW + loadKw, overload);
+    this.#inputVolts = inputVolts;
+    this.#hertz = hertz;
+    if (dtSeconds > 0) this.#wobble = this.#random.gaussian();
     const wasOnBattery = this.isOnBattery;
-    this.isOnBattery = around.mainsVolts === 0;
-    if (this.isOnBattery) {
-      if (!wasOnBattery) this.#lineBads += 1;
-      this.#drain(around.dtSeconds);
-    } else {
+    this.isOnBattery = !this.#isInputUsable && !this.#isBypassed;
+    if (this.isOnBattery && !wasOnBattery) this.#lineBads += 1;
+    if (this.isOnBattery) this.#drain(dtSeconds);
+    else this.#rest(dtSeconds);
+    this.#warm(dtSeconds);
+  }
+
+  /** On a good input: charge, and what tests take from the battery. */
+  #rest(dtSeconds: number): void {
+    if (this.#inputVolts > 0) {
       this.isExhausted = false;
       this.isLow = false;
-      this.#onBatterySeconds = 0;
-      this.charge = stepCharge(this.charge, around.dtSeconds);
     }
-    const target = this.#battery.temperatureC + (this.isOnBattery ? 6 : 0);
-    this.#batteryTemperature += ((target - this.#batteryTemperature) * around.dtSeconds) / 1800;
+    this.#onBatterySeconds = 0;
+    if (this.#isCalibrating || this.#isTesting) {
+      this.charge = stepDischarge(this.charge, this.#loadKw, dtSeconds, this.#battery);
+      this.#testSeconds += dtSeconds;
+      if (this.#testSeconds >= SELF_TEST_SECONDS) this.modes.delete('self_test');
+      if (this.charge <= CALIBRATED_AT) this.modes.delete('calibration');
+      return;
+    }
+    this.#testSeconds = 0;
+    if (this.#isCharging) this.charge = stepCharge(this.charge, dtSeconds);
   }
 
   #drain(dtSeconds: number): void {
@@ -104,53 +217,70 @@ export class SimulatedUps {
     if (this.isExhausted) return;
     this.charge = stepDischarge(this.charge, this.#loadKw, dtSeconds, this.#battery);
     this.isExhausted = discharge(this.#loadKw, this.charge, this.#battery).isExhausted;
-    this.isLow ||= this.charge < CHARGE_LOW || this.runtimeSeconds < RUNTIME_LOW_SECONDS;
+    this.isLow ||= this.isExhausted || this.charge < CHARGE_LOW;
+    this.isLow ||= this.runtimeSeconds < RUNTIME_LOW_SECONDS;
+  }
+
+  #warm(dtSeconds: number): void {
+    const { temperatureC, stateOfHealth } = this.#battery;
+    const target = temperatureC + (this.isOnBattery ? 6 : 0);
+    this.#batteryCelsius += (target - this.#batteryCelsius) * (1 - Math.exp(-dtSeconds / 1800));
+    this.#battery.stateOfHealth = stepAgeing(stateOfHealth, this.#batteryCelsius, dtSeconds);
   }
 
   telemetry(): Metrics {
-    return { 'ups.status': this.status, ...this.#storage(), ...this.#input(), ...this.#output() };
+    const text = this.modes.has('inverter_fault') ? { 'ups.alarm': 'Inverter fault' } : {};
+    return {
+      'ups.status': this.status,
+      ...text,
+      ...this.#storage(),
+      ...this.#input(),
+      ...this.#output(),
+    };
   }
 
   #storage(): Metrics {
     const { blocks, capacityAh } = this.#battery;
-    const drawn = discharge(this.#loadKw, this.charge, this.#battery);
-    const isFull = this.charge >= FULL_CHARGE;
-    const charging = isFull ? 0 : chargingCurrent(this.charge) * capacityAh;
-    const volts = this.isOnBattery ? drawn.blockVolts : chargingVolts(this.charge);
+    const drawn = this.isOnBattery || this.#isCalibrating || this.#isTesting;
+    const draw = drawn ? discharge(this.#loadKw, this.charge, this.#battery) : undefined;
+    const volts = draw?.blockVolts ?? chargingVolts(this.charge);
+    const charging = this.#isCharging ? chargingCurrent(this.charge) * capacityAh : 0;
     return {
       'battery.charge': rounded(this.charge * 100, 1),
       'battery.charge.low': CHARGE_LOW * 100,
       'battery.runtime': rounded(this.runtimeSeconds, 0),
       'battery.runtime.low': RUNTIME_LOW_SECONDS,
       'battery.voltage': rounded(volts * blocks + 0.1 * this.#wobble, 1),
-      'battery.current': rounded(this.isOnBattery ? -drawn.amps : charging, 1),
-      'battery.temperature': rounded(this.#batteryTemperature, 1),
-      'battery.charger.status': this.#chargerStatus(isFull),
+      'battery.current': rounded(draw === undefined ? charging : -draw.amps, 1),
+      'battery.temperature': rounded(this.#batteryCelsius, 1),
+      'battery.charger.status': this.#chargerStatus(drawn),
       onBatterySeconds: Math.floor(this.#onBatterySeconds),
     };
   }
 
-  #chargerStatus(isFull: boolean): string {
-    if (this.isExhausted) return 'resting';
-    if (this.isOnBattery) return 'discharging';
-    return isFull ? 'floating' : 'charging';
+  #chargerStatus(isDrawn: boolean): string {
+    if (this.isExhausted || this.modes.has('charger_failed')) return 'resting';
+    if (isDrawn) return 'discharging';
+    return this.#isCharging ? 'charging' : 'floating';
   }
 
   #input(): Metrics {
     return {
       'input.voltage': rounded(this.#inputVolts, 1),
-      'input.frequency': this.isOnBattery ? 0 : rounded(this.#hertz, 2),
+      'input.frequency': this.#inputVolts === 0 ? 0 : rounded(this.#hertz, 2),
       'input.lineBads': this.#lineBads,
+      'input.transfer.low': TRANSFER.low,
+      'input.transfer.high': TRANSFER.high,
     };
   }
 
   #output(): Metrics {
     const kw = this.outputKw;
-    const volts = this.isExhausted ? 0 : 230 + 0.3 * this.#wobble;
-    const ratedKw = this.#battery.ratedKw;
+    const volts = this.isOutputLive ? 230 + 0.3 * this.#wobble : 0;
+    const { ratedKw } = this.#battery;
     const loss = kw === 0 ? 0 : kw / inverterEfficiency(kw, ratedKw) - kw;
     return {
-      'ups.load': rounded((100 * kw) / ratedKw, 1),
+      'ups.load': rounded(Math.min(200, (100 * kw) / ratedKw), 1),
       'ups.realpower': rounded(kw * 1000, 0),
       'ups.power': rounded((kw * 1000) / POWER_FACTOR, 0),
       'ups.temperature': rounded(24 + 4 * loss + 0.1 * this.#wobble, 1),

@@ -46,7 +46,10 @@ export function discharge(kw: number, charge: number, battery: Battery): Dischar
   let amps = 0;
   for (let round = 0; round < 12; round++) {
     amps = watts / (battery.blocks * volts);
-    volts = Math.max(blockVolts(charge, amps, battery), CUTOFF_VOLTS - 1);
+    const next = Math.max(blockVolts(charge, amps, battery), CUTOFF_VOLTS - 1);
+    const isSettled = Math.abs(next - volts) < 1e-9;
+    volts = next;
+    if (isSettled) break;
   }
   return { amps, blockVolts: volts, isExhausted: charge <= 0 || volts < CUTOFF_VOLTS };
 }

@@ -15,6 +15,8 @@ function eveningShare(hourOfDay: number): number {
  */
 export class MainsVoltage {
   isPresent = true;
+  /** A sag is below 1, a swell above (EN 50160 5.3.2: 5–90 % and over 110 % of the nominal voltage). */
+  factor = 1;
   #volts: number;
   readonly #random: Random;
 
@@ -24,7 +26,7 @@ export class MainsVoltage {
   }
 
   get volts(): number {
-    return this.isPresent ? this.#volts : 0;
+    return this.isPresent ? this.#volts * this.factor : 0;
   }
 
   step(dtSeconds: number, hourOfDay: number): void {
@@ -40,6 +42,8 @@ export class MainsVoltage {
 
 /** Frequency of the synchronous grid, Hz: one for all sites; Ornstein-Uhlenbeck, σ 0.015 Hz, τ 30 s (judgement). */
 export class GridFrequency {
+  /** Where a lack of generation has drawn the frequency to; it follows with the same time constant. */
+  excursionHertz: number | undefined;
   hertz = NOMINAL_HERTZ;
   readonly #random: Random;
 
@@ -48,7 +52,7 @@ export class GridFrequency {
   }
 
   step(dtSeconds: number): void {
-    const model = { mean: NOMINAL_HERTZ, sigma: 0.015, tauSeconds: 30 };
+    const model = { mean: this.excursionHertz ?? NOMINAL_HERTZ, sigma: 0.015, tauSeconds: 30 };
     this.hertz = stepNoise(this.hertz, model, dtSeconds, this.#random);
   }
 }

@@ -1,61 +1,61 @@
-import type { BatteryStart } from '../site/site.ts';
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { type Topology, topologySchema } from '../../src/contract/config.ts';
+import { readYaml } from '../../src/yaml-file.ts';
+import { demoTopology, growTopology, type TopologySource } from '../site/topology.ts';
+import { type ScenarioFile, scenarioSchema } from './scenario-schema.ts';
+import { ScenarioError } from './timeline.ts';
 
-/** Which sites are dark at a moment of the run, and how batteries stand when it begins. Pure. */
-export interface Scenario {
-  batteries: Readonly<Record<string, BatteryStart>>;
-  /** Sites without mains `elapsedSeconds` after the run began. */
-  darkSites(elapsedSeconds: number): ReadonlySet<string>;
-  /** Seconds until mains next fails, or `undefined` where none is planned. */
-  secondsToBlackout(elapsedSeconds: number): number | undefined;
+const folder = import.meta.dirname;
+const EXTENSION = '.yaml';
+
+/** A scenario as its file has it, with its name. */
+export interface Scenario extends ScenarioFile {
+  name: string;
 }
 
-export const SCENARIO_NAMES = ['calm', 'blackout'] as const;
-export type ScenarioName = (typeof SCENARIO_NAMES)[number];
-
-export function isScenarioName(name: string): name is ScenarioName {
-  return (SCENARIO_NAMES as readonly string[]).includes(name);
+/** The scenarios that come with Svitlo, by name. */
+export function scenarioNames(): string[] {
+  return readdirSync(folder)
+    .filter((file) => file.endsWith(EXTENSION))
+    .map((file) => basename(file, EXTENSION))
+    .sort();
 }
 
-const calm: Scenario = {
-  batteries: {},
-  darkSites: () => new Set(),
-  secondsToBlackout: () => undefined,
-};
-
-const DARK_SECONDS = 180;
-const PERIOD_SECONDS = 600;
-
-/** Sites of one distribution network, and how many seconds after the first each of them drops. */
-const DROPS: readonly [site: string, afterSeconds: number][] = [
-  ['krakivets', 0],
-  ['shehyni', 2],
-  ['rava-ruska', 5],
-];
-
-export const BLACKOUT_SITES: readonly string[] = DROPS.map(([site]) => site);
-
-/** A few sites of one network go dark after `afterSeconds` for three minutes; again every ten. */
-function blackout(afterSeconds: number): Scenario {
-  const sinceDrop = (elapsed: number, delay: number): number =>
-    (elapsed - afterSeconds - delay) % PERIOD_SECONDS;
-  return {
-    // An aged string that has not recovered from an earlier cut: it reaches low battery in this one.
-    batteries: { 'krakivets/ups-2': { charge: 0.21, stateOfHealth: 0.7 } },
-    darkSites: (elapsed) => {
-      const dark = DROPS.filter(([, delay]) => {
-        const since = sinceDrop(elapsed, delay);
-        return since >= 0 && since < DARK_SECONDS;
-      });
-      return new Set(dark.map(([site]) => site));
-    },
-    secondsToBlackout: (elapsed) => {
-      const since = sinceDrop(elapsed, 0);
-      return since < 0 ? -since : PERIOD_SECONDS - since;
-    },
-  };
+/** Loads a scenario by its name, or from a file of one's own. Throws `ScenarioError`. */
+export function loadScenario(name: string): Scenario {
+  const isFile = /\.ya?ml$/.test(name);
+  const file = isFile ? name : join(folder, `${name}${EXTENSION}`);
+  if (!isFile && (!/^[a-z0-9-]+$/.test(name) || !existsSync(file))) {
+    throw new ScenarioError(
+      `--scenario: expected one of ${scenarioNames().join(', ')}, or a file.yaml; got ${name}`,
+    );
+  }
+  const answer = readYaml(file, scenarioSchema);
+  if (!answer.ok) throw new ScenarioError(`wrong scenario\n  ${answer.faults.join('\n  ')}`);
+  return { ...answer.value, name: isFile ? basename(name).replace(/\.ya?ml$/, '') : name };
 }
 
-/** `blackoutAfterSeconds` counts from the start of the run; two minutes unless told. */
-export function createScenario(name: ScenarioName, blackoutAfterSeconds = 120): Scenario {
-  return name === 'calm' ? calm : blackout(blackoutAfterSeconds);
+/** The fleet that a scenario is played on, as a `svitlo.yaml` and as its content. */
+export function fleetOf(
+  { fleet }: ScenarioFile,
+  deviceCount = fleet.devices,
+): { source: TopologySource; topology: Topology } {
+  const source = demoTopology();
+  const sites = source.sites ?? {};
+  for (const id of fleet.sites ?? []) {
+    if (sites[id] === undefined) {
+      const known = Object.keys(sites).join(', ');
+      throw new ScenarioError(`fleet.sites: expected some of ${known}; got ${id}`);
+    }
+  }
+  for (const [id, site] of Object.entries(sites)) {
+    if (fleet.sites !== undefined && !fleet.sites.includes(id)) delete sites[id];
+    for (const device of Object.values(site.devices ?? {})) {
+      if (fleet.interval !== undefined) device.interval = `${fleet.interval}s`;
+    }
+  }
+  const interval = fleet.interval === undefined ? {} : { interval: `${fleet.interval}s` };
+  const grown = deviceCount === undefined ? source : growTopology(source, deviceCount, interval);
+  return { source: grown, topology: topologySchema.parse(grown) };
 }

@@ -73,20 +73,46 @@ export function demoTopology(): TopologySource {
   };
 }
 
-/** The same fleet with exactly `count` devices: the last ones left out, or more UPSs added in turn. */
-export function resizeTopology(topology: TopologySource, count: number): TopologySource {
-  const resized = structuredClone(topology);
-  const sites = Object.values(resized.sites ?? {});
+/** Devices of a generated crossing. */
+const GENERATED = ['ups-1', 'scanner-1', 'supply'] as const;
+
+/** A crossing that is nowhere: beside a real one, in its region, on the next queue. */
+function generatedSite(number: number, size: number, interval: { interval?: string }): SiteSource {
+  const near = CROSSINGS[number % CROSSINGS.length];
+  if (near === undefined) throw new RangeError('no crossings to generate others beside');
+  const round = Math.floor(number / CROSSINGS.length) + 2;
+  const all: Record<(typeof GENERATED)[number], DeviceSource> = {
+    'ups-1': { ...upsDevice('fixed'), ...interval },
+    'scanner-1': { ...scannerDevice(['ups-1'], false), ...interval },
+    supply: { kind: 'power', feed: 'main', interval: '10s', ...interval },
+  };
+  return {
+    ...siteOf({ ...near, hasSupply: true }),
+    name: { uk: `${near.uk} ${round}`, en: `${near.en} ${round}` },
+    queue: `${(number % 6) + 1}.${(Math.floor(number / 6) % 2) + 1}`,
+    devices: Object.fromEntries(GENERATED.slice(0, size).map((name) => [name, all[name]])),
+  };
+}
+
+/** The same fleet with exactly `count` devices: the last ones left out, or generated crossings added. */
+export function growTopology(
+  topology: TopologySource,
+  count: number,
+  interval: { interval?: string } = {},
+): TopologySource {
+  const grown = structuredClone(topology);
+  const sites = grown.sites ?? {};
   let total = 0;
-  for (const site of sites) {
+  for (const [id, site] of Object.entries(sites)) {
     const entries = Object.entries(site.devices ?? {}).slice(0, Math.max(0, count - total));
     total += entries.length;
     site.devices = Object.fromEntries(entries);
+    if (entries.length === 0) delete sites[id];
   }
-  for (let extra = 0; total < count && sites.length > 0; extra++, total++) {
-    const site = sites[extra % sites.length];
-    const name = `ups-${100 + Math.floor(extra / sites.length)}`;
-    if (site?.devices) site.devices[name] = upsDevice('fixed');
+  for (let number = 0; total < count; number++) {
+    const size = Math.min(GENERATED.length, count - total);
+    sites[`site-${String(number + 1).padStart(4, '0')}`] = generatedSite(number, size, interval);
+    total += size;
   }
-  return resized;
+  return grown;
 }

@@ -100,6 +100,10 @@ export const settingsSchema = z.strictObject({
     .regex(/^\d+(MB|GB)$/, 'expected a size such as 64MB')
     .default('64MB'),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  simClock: z
+    .enum(['0', '1'], 'expected 1, or unset for real time')
+    .default('0')
+    .transform((text) => text === '1'),
   lang: languageSchema.default('uk'),
   configFile: z.string().optional(),
 });

@@ -95,9 +95,10 @@ export class Fleet {
   freshnessChanges(now: number): Device[] {
     const changed: Device[] = [];
     for (const [key, state] of this.#devices) {
-      const view = viewDevice(state, this.#powerOf(state, now), now);
-      if (this.#freshness.get(key) !== view.freshness) changed.push(view);
-      this.#freshness.set(key, view.freshness);
+      const freshness = deviceFreshness(state, now);
+      if (this.#freshness.get(key) === freshness) continue;
+      this.#freshness.set(key, freshness);
+      changed.push(viewDevice(state, this.#powerOf(state, now), now));
     }
     return changed;
   }

@@ -32,6 +32,7 @@ export class AlarmDesk implements Commands {
   readonly #answers = new Map<string, Promise<CommandAnswer>>();
   #rules: readonly Rule[];
   #book: AlarmBook = openAlarmBook([]);
+  #newest: Promise<unknown> = Promise.resolve();
 
   constructor(options: AlarmDeskOptions) {
     this.#options = options;
@@ -113,11 +114,22 @@ export class AlarmDesk implements Commands {
     };
   }
 
+  /** Resolves when every change so far is in the journal, which takes them in order, or was refused. */
+  async settled(): Promise<void> {
+    await this.#newest;
+  }
+
+  #publish(changes: readonly AlarmChange[]): Promise<boolean> {
+    const published = this.#commit(changes);
+    this.#newest = published;
+    return published;
+  }
+
   /**
    * Commits, then pushes. Where the journal fails the page is told all the same, and the journal tries
    * again; the answer says whether the changes were on disk by then.
    */
-  async #publish(changes: readonly AlarmChange[]): Promise<boolean> {
+  async #commit(changes: readonly AlarmChange[]): Promise<boolean> {
     const { store, live, log } = this.#options;
     let isOnDisk = true;
     try {

@@ -26,13 +26,14 @@ export const IMPORT_TABLE: Readonly<Record<string, Row>> = {
   contract: { layers: [], packages: ['zod'] },
   i18n: { layers: [], packages: [] },
   errors: { layers: [], packages: [] },
+  'yaml-file': { layers: [], packages: ['node:', 'yaml', 'zod'] },
   domain: { layers: ['contract'], packages: [] },
   ports: { layers: ['contract'], typesOf: ['domain'], packages: [] },
   pipeline: { layers: ['contract', 'domain', 'ports', 'errors'], packages: ['node:', 'pino'] },
   collectors: { layers: ['contract', 'domain', 'ports', 'errors', 'i18n'] },
   adapters: { layers: ['contract', 'domain', 'ports', 'errors', 'i18n'] },
   web: { layers: ['i18n'], typesOf: ['contract'] },
-  simulators: { layers: ['contract'] },
+  simulators: { layers: ['contract', 'yaml-file'] },
 };
 
 /** Layers whose folders are parts of their own, which never import each other. */

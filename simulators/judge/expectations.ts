@@ -1,0 +1,78 @@
+import type { Topology } from '../../src/contract/config.ts';
+import type {
+  DeviceKey,
+  MainsChange,
+  StateChange,
+  Transmission,
+  WireFault,
+  Witness,
+} from '../truth/witness.ts';
+import { KnownDevice } from './known-device.ts';
+
+const DEFAULT_INTERVAL_SECONDS = 5;
+
+/** Mains was truly away at a site; without `endMs`, to the end of the run. */
+export interface Interruption {
+  site: string;
+  startMs: number;
+  endMs?: number;
+  cause: string;
+}
+
+/** What a right monitor must find, from what truly happened and what it was sent. */
+export class Expectations implements Witness {
+  readonly interruptions: Interruption[] = [];
+  readonly devices = new Map<DeviceKey, KnownDevice>();
+  published = 0;
+  readonly #isReceiptExact: boolean;
+  #pending: Transmission[] = [];
+
+  /** `isReceiptExact`: the monitor's clock is ours. */
+  constructor(topology: Topology, isReceiptExact: boolean) {
+    this.#isReceiptExact = isReceiptExact;
+    for (const [site, { devices }] of Object.entries(topology.sites)) {
+      for (const [id, { kind, interval = DEFAULT_INTERVAL_SECONDS }] of Object.entries(devices)) {
+        const key = `${site}/${id}`;
+        this.devices.set(key, new KnownDevice(key, kind, interval * 1000));
+      }
+    }
+  }
+
+  /** The UPSs of a site. */
+  unitsOf(site: string): KnownDevice[] {
+    return this.devices
+      .values()
+      .filter(({ key, kind }) => kind === 'ups' && key.startsWith(`${site}/`))
+      .toArray();
+  }
+
+  mains({ at, site, isPresent, cause }: MainsChange): void {
+    if (!isPresent) {
+      this.interruptions.push({ site, startMs: at, cause });
+      return;
+    }
+    const open = this.interruptions.findLast((one) => one.site === site);
+    if (open !== undefined && open.endMs === undefined) open.endMs = at;
+  }
+
+  state(change: StateChange): void {
+    this.devices.get(change.device)?.truth.push(change);
+  }
+
+  fault(_fault: WireFault): void {
+    // What was done to a message shows in what is transmitted.
+  }
+
+  transmitted(sent: Transmission): void {
+    this.#pending.push(sent);
+  }
+
+  /** All that was transmitted so far is received at `now` (ms since 1970 UTC). */
+  received(now: number): void {
+    for (const sent of this.#pending) {
+      if (sent.channel === 'telemetry') this.published += 1;
+      this.devices.get(sent.device)?.receive(sent, now, this.#isReceiptExact);
+    }
+    this.#pending = [];
+  }
+}

@@ -1,0 +1,69 @@
+import { io, type Socket } from 'socket.io-client';
+import type { Frame, Snapshot } from '../../src/contract/live.ts';
+import type { Stretch } from './verdict.ts';
+
+const TIMEOUT_MS = 30_000;
+
+/** The monitor answers otherwise than its contract says; the message tells what was asked and answered. */
+export class MonitorAnswerError extends Error {}
+
+/** What the monitor says over its public contract: HTTP and the live feed. */
+export class MonitorView {
+  /** Alarms that the feed has pushed, as `id:version`. */
+  readonly pushed = new Set<string>();
+  /** The power of each site as the feed told it. */
+  readonly sitePower = new Map<string, Stretch[]>();
+  readonly #url: string;
+  #socket: Socket | undefined;
+
+  constructor(url: string) {
+    this.#url = url.replace(/\/$/, '');
+  }
+
+  /** Watches everything; throws where the monitor does not let us. */
+  async start(): Promise<void> {
+    const socket = io(`${this.#url}/live`, { transports: ['websocket'], forceNew: true });
+    this.#socket = socket;
+    socket.on('frame', (frame: Frame) => this.#take(frame));
+    socket.on('snapshot', (snapshot: Snapshot) => this.#take(snapshot));
+    // A connection that was lost watches anew, as the page does.
+    const watch = () => socket.emitWithAck('watch', { sites: ['*'], detail: 'summary' });
+    await new Promise<void>((resolve, reject) => {
+      socket.on('connect', () => watch().then(() => resolve(), reject));
+      socket.once('connect_error', (error) =>
+        reject(new MonitorAnswerError(`${this.#url}/live: ${error.message}`)),
+      );
+    });
+  }
+
+  stop(): void {
+    this.#socket?.disconnect();
+  }
+
+  /** The answer of `GET path`, or `undefined` where the monitor has no such call. */
+  async find<T>(path: string): Promise<T | undefined> {
+    const answer = await fetch(`${this.#url}${path}`, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+    if (answer.status === 404) return undefined;
+    if (!answer.ok) throw new MonitorAnswerError(`GET ${path}: ${answer.status}`);
+    return (await answer.json()) as T;
+  }
+
+  async get<T>(path: string): Promise<T> {
+    const answer = await this.find<T>(path);
+    if (answer === undefined) throw new MonitorAnswerError(`GET ${path}: 404`);
+    return answer;
+  }
+
+  #take({ serverTime, sites, alarms }: Frame | Snapshot): void {
+    for (const { id, version } of alarms ?? []) this.pushed.add(`${id}:${version}`);
+    for (const { id, power } of sites ?? []) {
+      const stretches = this.sitePower.get(id) ?? [];
+      const last = stretches.at(-1);
+      if (last !== undefined) last.toMs = serverTime;
+      if (last?.condition !== power) {
+        stretches.push({ fromMs: serverTime, toMs: serverTime, condition: power });
+      }
+      this.sitePower.set(id, stretches);
+    }
+  }
+}

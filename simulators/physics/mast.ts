@@ -1,0 +1,58 @@
+import type { Random } from '../random.ts';
+import { stepNoise } from './ornstein-uhlenbeck.ts';
+
+/** Hours that a mast goes on without mains: 1.5–10, median 4 (regulator's and operators' figures). */
+const HOURS = { low: 1.5, median: 4, high: 10 } as const;
+const SPREAD = 0.55;
+const RECHARGE_HOURS = 8;
+/** Seconds from the return of mains to the first packet (judgement). */
+const REBOOT_SECONDS = 120;
+const SIGNAL = { mean: -85, sigma: 4, tauSeconds: 120 };
+
+export interface MastSurroundings {
+  isMainsPresent: boolean;
+  ambientC: number;
+}
+
+/** Lognormal about the median, cut off at the ends. */
+export function mastHours(random: Random): number {
+  const hours = HOURS.median * Math.exp(SPREAD * random.gaussian());
+  return Math.max(HOURS.low, Math.min(HOURS.high, hours));
+}
+
+/** The operator's mast that a site's modems use: its battery, and how well it is heard. */
+export class Mast {
+  isUp = true;
+  /** dBm, Ornstein-Uhlenbeck about −85, σ 4, τ 120 s (judgement). */
+  rssi: number = SIGNAL.mean;
+  readonly #hours: number;
+  readonly #random: Random;
+  #charge = 1;
+  #upInSeconds = 0;
+
+  constructor(random: Random) {
+    this.#random = random;
+    this.#hours = mastHours(random);
+  }
+
+  get isAbnormal(): boolean {
+    return !this.isUp;
+  }
+
+  /** Without mains the charge falls, faster in frost: 1 %/K of the capacity below 25 °C. */
+  step(dtSeconds: number, { isMainsPresent, ambientC }: MastSurroundings): void {
+    const noise = stepNoise(this.rssi, SIGNAL, dtSeconds, this.#random);
+    this.rssi = Math.max(-120, Math.min(-40, noise));
+    if (isMainsPresent) {
+      this.#charge = Math.min(1, this.#charge + dtSeconds / (RECHARGE_HOURS * 3600));
+      this.#upInSeconds -= dtSeconds;
+      if (this.#upInSeconds <= 0) this.isUp = true;
+      return;
+    }
+    const capacity = Math.max(0.3, 1 - 0.01 * Math.max(0, 25 - ambientC));
+    this.#charge = Math.max(0, this.#charge - dtSeconds / (this.#hours * 3600 * capacity));
+    if (this.#charge > 0) return;
+    this.isUp = false;
+    this.#upInSeconds = REBOOT_SECONDS;
+  }
+}

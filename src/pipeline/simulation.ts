@@ -1,0 +1,64 @@
+import type { Clock, ClockControl, Decoded, IngestPort } from '../ports.ts';
+import type { AlarmDesk } from './alarm-desk.ts';
+import type { Tick } from './tick.ts';
+
+const TICK_MS = 1000;
+
+/** Time as a simulator gives it (ms since 1970 UTC); 0 until it has spoken. */
+export class SimulatedClock implements Clock {
+  #now = 0;
+
+  now(): number {
+    return this.#now;
+  }
+
+  set(now: number): void {
+    this.#now = now;
+  }
+}
+
+interface SimulationOptions {
+  clock: SimulatedClock;
+  ingest: IngestPort;
+  tick: Tick;
+  desk: AlarmDesk;
+}
+
+/** Runs the monitor in lock-step with a simulator: input passes through here, and time is driven. */
+export class Simulation implements IngestPort, ClockControl {
+  readonly #options: SimulationOptions;
+  readonly #pending = new Set<Promise<void>>();
+  #tickedAt = 0;
+
+  constructor(options: SimulationOptions) {
+    this.#options = options;
+  }
+
+  accept(decoded: Decoded): Promise<void> {
+    const accepted = this.#options.ingest.accept(decoded);
+    const settled = accepted.then(
+      () => {},
+      () => {},
+    );
+    this.#pending.add(settled);
+    void settled.then(() => this.#pending.delete(settled));
+    return accepted;
+  }
+
+  /**
+   * Sets the time to `now` and carries out each second's timers on the way. Resolves when those and
+   * all earlier input have been processed and journaled. Time never goes back.
+   */
+  async advance(now: number): Promise<void> {
+    const { clock, tick, desk } = this.#options;
+    await Promise.all(this.#pending);
+    if (clock.now() === 0) this.#tickedAt = now - TICK_MS;
+    for (let at = this.#tickedAt + TICK_MS; at <= now; at += TICK_MS) {
+      clock.set(at);
+      tick.step(at);
+      this.#tickedAt = at;
+    }
+    clock.set(Math.max(now, clock.now()));
+    await desk.settled();
+  }
+}
