@@ -67,6 +67,9 @@ async function main(): Promise<number> {
   return 0;
 }
 
+// Whoever reads along may stop (`| head`): the run is over then, and nothing is broken.
+process.stdout.on('error', () => process.exit(0));
+
 try {
   process.exit(await main());
 } catch (error) {

@@ -112,8 +112,7 @@ export class FleetPublisher {
     if (this.#own.size === 0) return;
     const deadline = performance.now() + BARRIER_MS;
     await Promise.race([Promise.all(this.#wills), timeout(BARRIER_MS)]);
-    const isBusy = () =>
-      this.#own.values().some((lane) => lane.isExpected && lane.waitingCount > 0);
+    const isBusy = () => this.#own.values().some((lane) => lane.waitingCount > 0);
     while (isBusy() && performance.now() < deadline) await timeout(1);
   }
 
@@ -127,11 +126,11 @@ export class FleetPublisher {
   }
 
   #change(output: Extract<FleetOutput, { connection: string }>, lane: Lane): void {
+    const isOwn = this.#own.has(output.device);
     if (output.connection === 'connect') {
-      lane.reconnect();
+      if (isOwn) lane.queue('connect');
       return;
     }
-    const isOwn = this.#own.has(output.device);
     if (!isOwn) {
       // It shares its connection with others: the broker's word in its stead, byte for byte.
       const { device, topic } = output;
@@ -142,7 +141,7 @@ export class FleetPublisher {
     this.#awaitedWills.set(output.topic, resolve);
     this.#wills.add(promise);
     void promise.then(() => this.#wills.delete(promise));
-    lane.drop();
+    lane.queue('drop');
   }
 
   /** A lock-step run goes on only when the broker has spoken for a dropped device. */

@@ -67,7 +67,7 @@ export class EmbeddedBroker implements Collector {
     const events: EventEmitter = this.#aedes;
     events.on('error', (error: Error) => log.error({ err: error }, 'broker: failed'));
     await this.#restoreRetained(this.#aedes, this.#retained);
-    this.#server = createServer(this.#aedes.handle);
+    this.#server = createServer({ noDelay: true }, this.#aedes.handle);
     try {
       await listen(this.#server, port);
     } catch (error) {

@@ -42,7 +42,10 @@ export class MonitorView {
 
   /** The answer of `GET path`, or `undefined` where the monitor has no such call. */
   async find<T>(path: string): Promise<T | undefined> {
-    const answer = await fetch(`${this.#url}${path}`, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    const answer = await fetch(`${this.#url}${path}`, { signal }).catch((cause: unknown) => {
+      throw new MonitorAnswerError(`GET ${path}: no answer`, { cause });
+    });
     if (answer.status === 404) return undefined;
     if (!answer.ok) throw new MonitorAnswerError(`GET ${path}: ${answer.status}`);
     return (await answer.json()) as T;

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Judge } from '../judge/judge.ts';
+import { MonitorAnswerError } from '../judge/monitor-view.ts';
 import type { Check, SiteTimeline, Verdict } from '../judge/verdict.ts';
 import { encodeJUnit } from '../report/junit.ts';
 import { encodePage } from '../report/page.ts';
@@ -59,11 +60,8 @@ async function conclude(
   try {
     return { ...(await judge.conclude(endMs)), reason: '' };
   } catch (error) {
-    return {
-      checks: [],
-      timelines: [],
-      reason: error instanceof Error ? error.message : `${error}`,
-    };
+    if (!(error instanceof MonitorAnswerError)) throw error;
+    return { checks: [], timelines: [], reason: error.message };
   }
 }
 

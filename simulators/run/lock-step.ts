@@ -3,8 +3,8 @@ import type { FleetPublisher } from '../publisher.ts';
 import type { FleetOutput } from '../wire/link.ts';
 import type { MonitorClock } from './monitor-clock.ts';
 
-const SECOND_MS = 1000;
-const GRAIN_MS = 250;
+const SETTLE_MS = 1000;
+const NEWS_MS = 250;
 
 export interface LockStepOptions {
   fleet: SimulatedFleet;
@@ -13,6 +13,8 @@ export interface LockStepOptions {
   /** Simulated time of the beginning and the end (ms since 1970 UTC). */
   startMs: number;
   endMs: number;
+  /** The longest step (ms). */
+  grainMs: number;
   /** Simulated seconds in a second at the most. */
   maxSpeed?: number | undefined;
   /** The monitor stands at `now` and knows all that was sent before it. */
@@ -22,7 +24,7 @@ export interface LockStepOptions {
 }
 
 /**
- * Simulated time that waits for the monitor: a step is a second, or ends with the quarter of a second in
+ * Simulated time that waits for the monitor: a step is as long as the grain, or ends with the quarter of a second in
  * which a device has something to tell at once. The time is sent first, then what happened up to it.
  */
 export class LockStepRun {
@@ -59,19 +61,19 @@ export class LockStepRun {
       await this.#pace(begunAt);
     }
     await publisher.barrier();
-    await clock.advance(this.#now + SECOND_MS);
-    await onCaughtUp(this.#now + SECOND_MS);
+    await clock.advance(this.#now + SETTLE_MS);
+    await onCaughtUp(this.#now + SETTLE_MS);
   }
 
   #step(): { now: number; outputs: FleetOutput[] } {
-    const { fleet, startMs } = this.#options;
+    const { fleet, grainMs, startMs } = this.#options;
     const outputs: FleetOutput[] = [];
-    const secondEnds = this.#now + SECOND_MS - ((this.#now - startMs) % SECOND_MS);
+    const grainEnds = this.#now + grainMs - ((this.#now - startMs) % grainMs);
     let now = this.#now;
     do {
-      now += GRAIN_MS;
+      now += NEWS_MS;
       outputs.push(...fleet.step(now));
-    } while (now < secondEnds && !fleet.hasNews);
+    } while (now < grainEnds && !fleet.hasNews);
     return { now, outputs };
   }
 

@@ -6,6 +6,7 @@ import type { Topology } from '../../src/contract/config.ts';
 import { encodeTopic, SIMULATION_ROOT } from '../../src/contract/topic.ts';
 import { SimulatedFleet } from '../fleet.ts';
 import { Judge } from '../judge/judge.ts';
+import { MonitorAnswerError } from '../judge/monitor-view.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import type { SimulatorOptions } from '../options.ts';
 import { UsageError } from '../options.ts';
@@ -282,6 +283,7 @@ async function runInLockStep(
     clock,
     startMs,
     endMs: startMs + durationSeconds * 1000,
+    grainMs: play.scenario.grain * 1000,
     maxSpeed: options.speed,
     onCaughtUp: (now) => judge.lookWhenDue(now),
     onSent: (now) => judge.expectations.received(now),
@@ -296,7 +298,8 @@ async function runInLockStep(
     await (died === undefined ? run.run() : Promise.race([run.run(), died]));
     return undefined;
   } catch (error) {
-    if (error instanceof Error) return error.message;
+    if (error instanceof MonitorClockError || error instanceof MonitorAnswerError)
+      return error.message;
     throw error;
   } finally {
     clearInterval(progress);

@@ -182,6 +182,8 @@ export const scenarioSchema = z.strictObject({
       interval: durationSchema.optional(),
     })
     .default({}),
+  /** The longest step in lock-step (seconds): a day goes faster in longer ones. */
+  grain: durationSchema.default(1),
   /** Seconds between two looks at the devices' states. */
   lookEvery: durationSchema.default(30),
   events: z.array(eventSchema).default([]),

@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import type { MqttClient } from 'mqtt';
 import type { FleetMessage } from './link.ts';
 import type { Punctuality } from './punctuality.ts';
@@ -11,17 +12,20 @@ export interface LaneOptions {
   dueAt?: (at: number) => number;
 }
 
-/** A connection with the messages that wait for it; order is kept within a connection. */
+type Item = FleetMessage | 'drop' | 'connect';
+
+/** A connection with what waits for it, its own end and return included; all keep their order. */
 export class Lane {
   readonly client: MqttClient;
   publishedCount = 0;
   droppedCount = 0;
-  /** Whether it is meant to be connected. */
-  isExpected = true;
   readonly #options: LaneOptions;
-  #waiting: FleetMessage[] = [];
+  #waiting: Item[] = [];
   #next = 0;
   #inFlight = 0;
+  /** It was dropped and is to stay away until `connect`. */
+  #isAway = false;
+  #isEnding = false;
   #unwritten: number[] = [];
   #isChecking = false;
 
@@ -30,27 +34,32 @@ export class Lane {
     this.client = options.client;
     // Without a listener a dropped connection would end the process; mqtt reconnects by itself.
     this.client.on('error', () => undefined);
-    this.client.on('connect', () => this.pump());
+    sendAtOnce(this.client);
+    this.client.on('connect', () => {
+      sendAtOnce(this.client);
+      this.pump();
+    });
   }
 
   get waitingCount(): number {
     return this.#waiting.length - this.#next + this.#inFlight;
   }
 
-  queue(message: FleetMessage): void {
+  /** `drop`: gone without a DISCONNECT, so that the broker publishes the will [MQTT-3.1.2-8]. */
+  queue(item: Item): void {
     if (this.#waiting.length - this.#next >= MAX_WAITING) {
       this.#next += 1;
       this.droppedCount += 1;
     }
-    this.#waiting.push(message);
+    this.#waiting.push(item);
   }
 
   pump(): void {
-    while (this.client.connected && this.#inFlight < IN_FLIGHT) {
-      const message = this.#waiting[this.#next];
-      if (message === undefined) break;
+    for (;;) {
+      const item = this.#waiting[this.#next];
+      if (item === undefined || !this.#isReady(item)) break;
       this.#next += 1;
-      this.#publish(message);
+      this.#carryOut(item);
     }
     if (this.#next === this.#waiting.length && this.#next > 0) {
       this.#waiting = [];
@@ -62,20 +71,33 @@ export class Lane {
     if (this.#unwritten.length > 0 && !this.#isChecking) this.#checkWritten();
   }
 
-  /** Gone without a DISCONNECT, so that the broker publishes the will [MQTT-3.1.2-8]. */
-  drop(): void {
-    this.isExpected = false;
-    this.client.end(true);
-  }
-
-  reconnect(): void {
-    if (this.isExpected) return;
-    this.isExpected = true;
-    this.client.reconnect();
-  }
-
   async end(isForced: boolean): Promise<void> {
+    if (this.#isAway) return;
     await this.client.endAsync(isForced || !this.client.connected);
+  }
+
+  /** Whether an item can be carried out now; the ones behind it wait for it. */
+  #isReady(item: Item): boolean {
+    if (item === 'connect') return !this.#isEnding;
+    if (this.#isAway) return item === 'drop';
+    if (!this.client.connected || this.client.disconnecting) return false;
+    // What was sent before a drop arrives: only then is it known who said what.
+    return item === 'drop' ? this.#inFlight === 0 : this.#inFlight < IN_FLIGHT;
+  }
+
+  #carryOut(item: Item): void {
+    if (item === 'connect') {
+      if (this.#isAway) this.client.reconnect();
+      this.#isAway = false;
+    } else if (item === 'drop') {
+      if (this.#isAway) return;
+      this.#isAway = true;
+      this.#isEnding = true;
+      this.client.end(true, () => {
+        this.#isEnding = false;
+        this.pump();
+      });
+    } else this.#publish(item);
   }
 
   #publish({ topic, payload, qos, retain, at }: FleetMessage): void {
@@ -104,4 +126,9 @@ export class Lane {
       this.#unwritten = [];
     });
   }
+}
+
+/** Small packets must not wait for the ACK of the one before (Nagle's algorithm). */
+function sendAtOnce({ stream }: MqttClient): void {
+  if (stream instanceof Socket) stream.setNoDelay(true);
 }
