@@ -260,9 +260,9 @@ export class SimulatedFleet {
     const metrics = device.telemetry();
     const value = metrics[device.countedBy];
     const told = {
-      state: device.state(),
+      state: device.says?.() ?? device.state(),
       ...(typeof value === 'number' ? { value } : {}),
-      ...(device.ups === undefined ? {} : { isInputLost: device.ups.isInputLost }),
+      ...(device.isInputLost === undefined ? {} : { isInputLost: device.isInputLost() }),
     };
     link.telemetry(metrics, told, this.#now, this.#out);
     if (!isAlive) this.#present(reporter, false);

@@ -107,12 +107,16 @@ export class FleetPublisher {
     for (const lane of used) lane.pump();
   }
 
-  /** Resolves when what went over connections of their own is at the broker, and their wills are out. */
+  /**
+   * Resolves when all that was sent is on its way, and at the broker where it went over a connection of
+   * its own, wills included: what is sent next by the first connection comes behind it.
+   */
   async barrier(): Promise<void> {
-    if (this.#own.size === 0) return;
     const deadline = performance.now() + BARRIER_MS;
-    await Promise.race([Promise.all(this.#wills), timeout(BARRIER_MS)]);
-    const isBusy = () => this.#own.values().some((lane) => lane.waitingCount > 0);
+    if (this.#wills.size > 0) await Promise.race([Promise.all(this.#wills), timeout(BARRIER_MS)]);
+    const isBusy = () =>
+      this.#lanes.some((lane) => lane.queuedCount > 0) ||
+      this.#own.values().some((lane) => lane.waitingCount > 0);
     while (isBusy() && performance.now() < deadline) await timeout(1);
   }
 

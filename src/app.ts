@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { createCollectors } from '../collectors/index.ts';
 import { isAllowedRequest } from './adapters/http/origin.ts';
 import { createHttpServer } from './adapters/http/server.ts';
+import type { Feed } from './adapters/live/feed.ts';
 import { createLive } from './adapters/live/server.ts';
 import { claimDataFolder } from './adapters/sqlite/data-folder.ts';
 import { Journal } from './adapters/sqlite/journal.ts';
@@ -88,7 +89,16 @@ export async function createApp(options: AppOptions): Promise<App> {
     onRefused: (line, reason) => log.error({ line, reason }, 'store: point refused'),
   });
   const simulation =
-    simulatedClock && new Simulation({ clock: simulatedClock, ingest, tick, desk });
+    simulatedClock &&
+    new Simulation({
+      clock: simulatedClock,
+      ingest,
+      desk,
+      everySecond: (now) => {
+        tick.step(now);
+        live.target?.flush(now);
+      },
+    });
   const collectors = await createCollectors(settings, {
     ingest: simulation ?? ingest,
     clock,
@@ -117,6 +127,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     clock,
     log,
     isAllowedRequest,
+    isDriven: simulation !== undefined,
   });
   live.target = feed.feed;
   const applyTopology = (next: Topology) => {
@@ -173,8 +184,8 @@ async function listen(http: FastifyInstance, { httpHost: host, httpPort: port }:
 }
 
 /** The feed needs the queries, which need the desk, which needs the feed: this stands in between. */
-function lateFeed(): LiveFeed & { target?: LiveFeed } {
-  const late: LiveFeed & { target?: LiveFeed } = {
+function lateFeed(): LiveFeed & { target?: Feed } {
+  const late: LiveFeed & { target?: Feed } = {
     deviceChanged: (site, device) => late.target?.deviceChanged(site, device),
     powerChanged: (site, device) => late.target?.powerChanged(site, device),
     alarmsChanged: (alarms) => late.target?.alarmsChanged(alarms),

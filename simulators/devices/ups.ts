@@ -148,7 +148,7 @@ export class SimulatedUps {
 
   /** Where the load's power truly comes from. */
   get power(): 'mains' | 'battery' | 'low' | 'bypass' | 'off' {
-    if (!this.isOutputLive) return this.isExhausted && this.isLow ? 'low' : 'off';
+    if (!this.isOutputLive) return 'off';
     if (this.#isBypassed) return 'bypass';
     if (this.isOnBattery) return this.isLow ? 'low' : 'battery';
     return this.#isCalibrating ? 'battery' : 'mains';

@@ -1,4 +1,5 @@
 import type { Topology } from '../../src/contract/config.ts';
+import type { Kind } from '../../src/contract/kind.ts';
 import type {
   DeviceKey,
   MainsChange,
@@ -38,11 +39,11 @@ export class Expectations implements Witness {
     }
   }
 
-  /** The UPSs of a site. */
-  unitsOf(site: string): KnownDevice[] {
+  /** The UPSs, or the supply meters, of a site. */
+  devicesOf(site: string, kind: Kind): KnownDevice[] {
     return this.devices
       .values()
-      .filter(({ key, kind }) => kind === 'ups' && key.startsWith(`${site}/`))
+      .filter((device) => device.kind === kind && device.key.startsWith(`${site}/`))
       .toArray();
   }
 

@@ -32,6 +32,8 @@ export interface SiteDevice {
   id: string;
   kind: Kind;
   intervalSeconds: number;
+  /** A UPS or meter says that mains is away, and not for a test's sake. */
+  isInputLost?(): boolean;
   /** A metric with a value in every message, by which points are counted in the store. */
   countedBy: string;
   ups?: SimulatedUps;
@@ -39,6 +41,8 @@ export interface SiteDevice {
   telemetry(): Metrics;
   /** What is told at once when it changes: `ups.status`, `state` or `mains.present`. */
   told(): string;
+  /** The state that its message tells, where that is not the whole truth. */
+  says?(): string;
   /** Its true state, in the monitor's words for power, or a scanner's operating state. */
   state(): string;
   /** Whether the device's own electronics have a supply. */
@@ -197,9 +201,12 @@ export class SimulatedSite {
     return {
       ups,
       countedBy: 'battery.voltage',
+      isInputLost: () => ups.isInputLost,
       telemetry: () => ups.telemetry(),
       told: () => ups.status,
       state: () => ups.power,
+      // Its last word is a low battery; that the load is dead nobody hears.
+      says: () => (ups.isExhausted ? 'low' : ups.power),
       // Its own electronics live on the string as long as that holds anything.
       isAlive: () => !ups.isExhausted,
     };
@@ -210,6 +217,7 @@ export class SimulatedSite {
     this.#meters.push(meter);
     return {
       countedBy: 'mains.voltage',
+      isInputLost: () => !this.isPowered,
       telemetry: () => meter.telemetry(),
       told: () => meter.told,
       state: () => meter.power,

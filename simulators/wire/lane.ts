@@ -41,13 +41,19 @@ export class Lane {
     });
   }
 
+  /** What has not been handed to the connection yet. */
+  get queuedCount(): number {
+    return this.#waiting.length - this.#next;
+  }
+
+  /** What the broker has not acknowledged yet. */
   get waitingCount(): number {
-    return this.#waiting.length - this.#next + this.#inFlight;
+    return this.queuedCount + this.#inFlight;
   }
 
   /** `drop`: gone without a DISCONNECT, so that the broker publishes the will [MQTT-3.1.2-8]. */
   queue(item: Item): void {
-    if (this.#waiting.length - this.#next >= MAX_WAITING) {
+    if (this.queuedCount >= MAX_WAITING) {
       this.#next += 1;
       this.droppedCount += 1;
     }

@@ -1,6 +1,5 @@
 import type { Clock, ClockControl, Decoded, IngestPort } from '../ports.ts';
 import type { AlarmDesk } from './alarm-desk.ts';
-import type { Tick } from './tick.ts';
 
 const TICK_MS = 1000;
 
@@ -20,8 +19,9 @@ export class SimulatedClock implements Clock {
 interface SimulationOptions {
   clock: SimulatedClock;
   ingest: IngestPort;
-  tick: Tick;
   desk: AlarmDesk;
+  /** What real time would bring once a second. */
+  everySecond(now: number): void;
 }
 
 /** Runs the monitor in lock-step with a simulator: input passes through here, and time is driven. */
@@ -50,12 +50,12 @@ export class Simulation implements IngestPort, ClockControl {
    * all earlier input have been processed and journaled. Time never goes back.
    */
   async advance(now: number): Promise<void> {
-    const { clock, tick, desk } = this.#options;
+    const { clock, desk, everySecond } = this.#options;
     await Promise.all(this.#pending);
     if (clock.now() === 0) this.#tickedAt = now - TICK_MS;
     for (let at = this.#tickedAt + TICK_MS; at <= now; at += TICK_MS) {
       clock.set(at);
-      tick.step(at);
+      everySecond(at);
       this.#tickedAt = at;
     }
     clock.set(Math.max(now, clock.now()));

@@ -36,6 +36,8 @@ interface LiveOptions {
   clock: Clock;
   log: Logger;
   isAllowedRequest(request: IncomingMessage): boolean;
+  /** The caller flushes the feed: its seconds are simulated. */
+  isDriven?: boolean;
 }
 
 /** Serves the feed as the Socket.IO namespace `/live`. */
@@ -60,7 +62,7 @@ export function createLive(options: LiveOptions): { feed: Feed; close(): Promise
   const { queries, clock } = options;
   const feed = new Feed({ queries, clock, send, sendSnapshot });
   live.on('connection', (socket: LiveSocket) => welcome(socket, feed, options));
-  feed.start();
+  if (!options.isDriven) feed.start();
   return {
     feed,
     close: async () => {
