@@ -30,6 +30,8 @@ export interface Reporter {
   link: Link;
   intervalTicks: number;
   isOnline: boolean;
+  /** The tick of its last message. */
+  saidAt: number;
   /** What is told at once: the power or operating state of the last message. */
   told: string;
   /** The true state as the witnesses know it. */
@@ -140,6 +142,7 @@ export class SimulatedFleet {
       link,
       intervalTicks,
       isOnline: false,
+      saidAt: 0,
       told: '',
       state: '',
     };
@@ -241,6 +244,12 @@ export class SimulatedFleet {
       }
       const isNews = reporter.isOnline && reporter.device.told() !== reporter.told;
       if (!isNews && reporter.device.isAlive() === reporter.isOnline) continue;
+      if (reporter.saidAt === 0) {
+        // At the very start it announces itself, and speaks when it is its turn.
+        if (!reporter.isOnline) this.#present(reporter, true);
+        reporter.told = reporter.device.told();
+        continue;
+      }
       this.#hasNews = true;
       this.#say(reporter);
     }
@@ -248,7 +257,7 @@ export class SimulatedFleet {
 
   #report(place: Place, reporter: Reporter): void {
     this.#schedule(this.#tick + reporter.intervalTicks, { place, reporter });
-    if (reporter.device.isAlive()) this.#say(reporter);
+    if (reporter.device.isAlive() && reporter.saidAt < this.#tick) this.#say(reporter);
   }
 
   /** A device without a supply says its last word, and goes. */
@@ -257,6 +266,7 @@ export class SimulatedFleet {
     if (isAlive && !reporter.isOnline) this.#present(reporter, true);
     const { device, link } = reporter;
     reporter.told = device.told();
+    reporter.saidAt = this.#tick;
     const metrics = device.telemetry();
     const value = metrics[device.countedBy];
     const told = {

@@ -1,6 +1,7 @@
 import type { Topology } from '../../src/contract/config.ts';
 import type { Kind } from '../../src/contract/kind.ts';
 import { createRandom, type Random } from '../random.ts';
+import { CROSSINGS } from '../site/crossings.ts';
 import type { Action, ActionName, ScenarioEvent, Span, Target } from './scenario-schema.ts';
 
 /** Simulated time goes in steps of this many milliseconds; effects begin on one. */
@@ -51,6 +52,7 @@ export function planEffects(options: PlanOptions): Effect[] {
 
 function planEvent(event: ScenarioEvent, index: number, options: PlanOptions): Effect[] {
   const { seed, startMs, durationSeconds } = options;
+  checkDrive(event, index);
   const effects: Effect[] = [];
   const repetitions = event.every === undefined ? 1 : (event.times ?? MAX_REPETITIONS);
   for (let repetition = 0; repetition < repetitions; repetition++) {
@@ -66,6 +68,14 @@ function planEvent(event: ScenarioEvent, index: number, options: PlanOptions): E
     }
   }
   return effects;
+}
+
+function checkDrive({ action }: ScenarioEvent, index: number): void {
+  if (action.name !== 'drive' || CROSSINGS.some(({ id }) => id === action.setting.to)) return;
+  const known = CROSSINGS.map(({ id }) => id).join(', ');
+  throw new ScenarioError(
+    `events.${index}.drive.to: expected one of ${known}; got ${action.setting.to}`,
+  );
 }
 
 interface Happening {

@@ -1,39 +1,53 @@
 import { describe, expect, it } from 'vitest';
-import { type FleetMessage, SimulatedFleet } from '../../../simulators/fleet.ts';
-import { createScenario } from '../../../simulators/scenarios/scenario.ts';
-import { demoTopology, resizeTopology } from '../../../simulators/site/topology.ts';
+import { SimulatedFleet } from '../../../simulators/fleet.ts';
+import { fleetOf, loadScenario, type Scenario } from '../../../simulators/scenarios/scenario.ts';
+import { scenarioSchema } from '../../../simulators/scenarios/scenario-schema.ts';
+import { planEffects } from '../../../simulators/scenarios/timeline.ts';
+import type { FleetMessage, FleetOutput } from '../../../simulators/wire/link.ts';
 import { METRICS, metricValueSchema } from '../../../src/contract/metric.ts';
 import { decodeTopic, SIMULATION_ROOT } from '../../../src/contract/topic.ts';
 
 const schemas = new Map([...METRICS].map(([key, metric]) => [key, metricValueSchema(metric)]));
 const START = Date.UTC(2026, 10, 23, 18);
 
-interface Fleet {
-  seed?: number;
-  batteries?: Record<string, { charge?: number; stateOfHealth?: number }>;
+function scenarioWith(events: unknown[]): Scenario {
+  const about = { uk: 'проба', en: 'trial' };
+  return { ...scenarioSchema.parse({ about, events }), name: 'trial' };
 }
 
-function createFleet({ seed = 1, batteries = {} }: Fleet = {}): SimulatedFleet {
-  return new SimulatedFleet({ topology: demoTopology(), seed, now: START, batteries });
+function createFleet(events: unknown[] = [], seed = 1): SimulatedFleet {
+  const scenario = scenarioWith(events);
+  const { topology } = fleetOf(scenario);
+  const effects = planEffects({ ...scenario, topology, seed, startMs: START });
+  return new SimulatedFleet({ topology, seed, now: START, effects });
+}
+
+function cut(sites: string[], at: string, lasts?: string) {
+  return { at, ...(lasts ? { for: lasts } : {}), on: { sites }, mains: { cause: 'local' } };
+}
+
+function messagesOf(outputs: readonly FleetOutput[]): FleetMessage[] {
+  return outputs.filter((output): output is FleetMessage => 'payload' in output);
 }
 
 function decode(message: FleetMessage): Record<string, number | boolean | string> {
-  return JSON.parse(message.payload);
+  return JSON.parse(message.payload.toString());
 }
 
-function of(messages: readonly FleetMessage[], name: string): FleetMessage[] {
-  return messages.filter((message) => message.topic === `${SIMULATION_ROOT}/${name}`);
+function of(outputs: readonly FleetOutput[], name: string): FleetMessage[] {
+  return messagesOf(outputs).filter(({ topic }) => topic === `${SIMULATION_ROOT}/${name}`);
 }
 
 /** Twenty minutes with a blackout in them, in which one battery dies and comes back. */
 function eventfulRun(seed: number): FleetMessage[] {
-  const fleet = createFleet({ seed, batteries: { 'reni/ups-1': { charge: 0.05 } } });
-  const messages = fleet.step(START + 60_000);
-  fleet.cutPower(['krakivets', 'reni', 'porubne']);
-  messages.push(...fleet.step(START + 15 * 60_000));
-  fleet.restorePower(['krakivets', 'reni', 'porubne']);
-  messages.push(...fleet.step(START + 20 * 60_000), ...fleet.farewell());
-  return messages;
+  const fleet = createFleet(
+    [
+      { at: '0s', on: { devices: ['reni/ups-1'] }, battery: { charge: 0.05 } },
+      cut(['krakivets', 'reni', 'porubne'], '60s', '14m'),
+    ],
+    seed,
+  );
+  return messagesOf([...fleet.step(START + 20 * 60_000), ...fleet.farewell()]);
 }
 
 describe('fleet messages', () => {
@@ -46,7 +60,7 @@ describe('fleet messages', () => {
 
   it('do not depend on how often the fleet is stepped', () => {
     const often = createFleet();
-    const stepped: FleetMessage[] = [];
+    const stepped: FleetOutput[] = [];
     for (let now = START; now <= START + 20_000; now += 90) stepped.push(...often.step(now));
     stepped.push(...often.step(START + 20_000));
     expect(stepped).toEqual(createFleet().step(START + 20_000));
@@ -103,54 +117,79 @@ describe('fleet messages', () => {
 describe('fleet', () => {
   it('announces every device first, then reports each at its interval with spread phases', () => {
     const messages = createFleet().step(START + 60_000);
-    const firsts = messages.slice(0, 75);
-    expect(firsts.filter(({ topic }) => topic.endsWith('/state')).length).toBeGreaterThan(60);
+    const firsts = new Map(
+      messagesOf(messages)
+        .toReversed()
+        .map((one) => [one.device, one]),
+    );
+    expect(firsts.size).toBe(75);
+    expect(firsts.values().every(({ topic }) => topic.endsWith('/state'))).toBe(true);
     const times = of(messages, 'krakivets/ups/ups-1/telemetry').map((m) => Number(decode(m).ts));
     const gaps = times.slice(1).map((time, index) => time - (times[index] ?? 0));
     expect(times.length).toBe(12);
     for (const gap of gaps) expect(Math.abs(gap - 5000)).toBeLessThanOrEqual(250);
-    const starts = new Set(messages.filter((m) => !m.retain).map((m) => decode(m).ts));
+    const starts = new Set(
+      messagesOf(messages)
+        .filter((m) => !m.retain)
+        .map((m) => decode(m).ts),
+    );
     expect(starts.size).toBeGreaterThan(100);
   });
 
   it('reports a cut at once, with charge and runtime falling together afterwards', () => {
-    const fleet = createFleet();
-    fleet.step(START + 30_000);
-    fleet.cutPower(['krakivets']);
-    const atOnce = fleet.step(START + 30_250);
-    const [cut] = of(atOnce, 'krakivets/ups/ups-1/telemetry').map(decode);
-    expect(cut).toMatchObject({ 'ups.status': 'OB DISCHRG', 'input.voltage': 0 });
+    const fleet = createFleet([cut(['krakivets'], '30s')]);
+    fleet.step(START + 29_975);
+    const atOnce = fleet.step(START + 30_000);
+    expect(fleet.hasNews).toBe(true);
+    const [told] = of(atOnce, 'krakivets/ups/ups-1/telemetry').map(decode);
+    expect(told).toMatchObject({
+      'ups.status': 'OB DISCHRG',
+      'input.voltage': 0,
+      ts: START + 30_000,
+    });
     const [supply] = of(atOnce, 'krakivets/power/supply/telemetry').map(decode);
     expect(supply).toMatchObject({ 'mains.present': false, 'mains.frequency': 0 });
-    expect(of(atOnce, 'shehyni/ups/ups-1/telemetry').map(decode)).not.toContainEqual(
-      expect.objectContaining({ 'ups.status': 'OB DISCHRG' }),
+    expect(of(atOnce, 'shehyni/ups/ups-1/telemetry')).toEqual([]);
+    const later = of(fleet.step(START + 36_000), 'krakivets/ups/ups-1/telemetry').map(decode);
+    const [first = told, last] = [told, later.at(-1)];
+    expect(Number(last?.['battery.charge'])).toBeLessThan(Number(first?.['battery.charge']));
+    expect(Number(last?.['battery.runtime'])).toBeLessThan(Number(first?.['battery.runtime']));
+  });
+
+  it('hands the site over to its generator, and back ten minutes after the return', () => {
+    const fleet = createFleet([cut(['krakivets'], '30s', '5m')]);
+    const outputs = fleet.step(START + 30 * 60_000);
+    const supply = of(outputs, 'krakivets/power/supply/telemetry').map(decode);
+    const positions = supply.map((one) => one['ats.position']);
+    expect(positions.filter((one, index) => one !== positions[index - 1])).toEqual([
+      'mains',
+      'off',
+      'generator',
+      'mains',
+    ]);
+    const onGenerator = supply.filter((one) => one['ats.position'] === 'generator');
+    expect(onGenerator.some((one) => one['mains.present'] === false)).toBe(true);
+    const spanMs = Number(onGenerator.at(-1)?.ts) - START - 330_000;
+    expect(Math.round(spanMs / 60_000)).toBe(10);
+    const statuses = of(outputs, 'krakivets/ups/ups-1/telemetry').map(
+      (m) => decode(m)['ups.status'],
     );
-    const later = of(fleet.step(START + 55_000), 'krakivets/ups/ups-1/telemetry').map(decode);
-    expect(later.length).toBeGreaterThan(3);
-    let before = { charge: 101, runtime: Number.POSITIVE_INFINITY };
-    for (const metrics of later) {
-      const now = {
-        charge: Number(metrics['battery.charge']),
-        runtime: Number(metrics['battery.runtime']),
-      };
-      expect(now.charge).toBeLessThan(before.charge);
-      expect(now.runtime).toBeLessThan(before.runtime);
-      before = now;
-    }
+    expect(statuses.at(-1)).toMatch(/^OL/);
   });
 
   it('reports the return at once', () => {
-    const fleet = createFleet();
-    fleet.cutPower(['krakivets']);
-    fleet.step(START + 60_000);
-    fleet.restorePower(['krakivets']);
-    const [back] = of(fleet.step(START + 60_250), 'krakivets/ups/ups-1/telemetry').map(decode);
+    const fleet = createFleet([
+      { at: '0s', on: { sites: ['krakivets'] }, generator: 'not_auto' },
+      cut(['krakivets'], '30s', '30s'),
+    ]);
+    fleet.step(START + 59_975);
+    const [back] = of(fleet.step(START + 60_000), 'krakivets/ups/ups-1/telemetry').map(decode);
     expect(back).toMatchObject({ 'ups.status': 'OL CHRG' });
   });
 
-  it('can be made smaller or larger, UPSs before the scanners that hang on them', () => {
+  it('can be made smaller or larger, crossings being generated beside the real ones', () => {
     for (const count of [1, 60, 75, 300]) {
-      const topology = resizeTopology(demoTopology(), count);
+      const { topology } = fleetOf(scenarioWith([]), count);
       const fleet = new SimulatedFleet({ topology, seed: 1, now: START });
       expect(fleet.deviceCount).toBe(count);
     }
@@ -159,21 +198,16 @@ describe('fleet', () => {
 
 describe('blackout scenario', () => {
   it('takes sites down after two minutes for three, again every ten', () => {
-    const { darkSites, secondsToBlackout } = createScenario('blackout');
-    const dark = (seconds: number) => [...darkSites(seconds)];
-    expect(dark(119)).toEqual([]);
-    expect(dark(120)).toEqual(['krakivets']);
-    expect(dark(126)).toEqual(['krakivets', 'shehyni', 'rava-ruska']);
-    expect(dark(302)).toEqual(['rava-ruska']);
-    expect(dark(306)).toEqual([]);
-    expect(dark(730)).toHaveLength(3);
-    expect(secondsToBlackout(100)).toBe(20);
-    expect(secondsToBlackout(400)).toBe(320);
+    const scenario = loadScenario('blackout');
+    const { topology } = fleetOf(scenario);
+    const effects = planEffects({ ...scenario, topology, seed: 1, startMs: START });
+    const cuts = effects
+      .filter(({ action, site }) => action.name === 'mains' && site === 'krakivets')
+      .map(({ atMs, isEnd }) => `${isEnd ? 'back' : 'gone'} ${(atMs - START) / 1000}`);
+    expect(cuts.slice(0, 4)).toEqual(['gone 120', 'back 300', 'gone 720', 'back 900']);
   });
 
   it('leaves everything alone when calm', () => {
-    const { darkSites, secondsToBlackout } = createScenario('calm');
-    expect([...darkSites(125)]).toEqual([]);
-    expect(secondsToBlackout(0)).toBeUndefined();
+    expect(loadScenario('calm').events).toEqual([]);
   });
 });

@@ -4,22 +4,24 @@ import { readSimulatorOptions, UsageError } from '../../../simulators/options.ts
 describe('simulator options', () => {
   it('default to a calm fleet on the local broker under the simulators’ root', () => {
     expect(readSimulatorOptions([])).toEqual({
-      url: 'mqtt://127.0.0.1:1883',
+      monitorUrl: 'http://127.0.0.1:8080',
       scenario: 'calm',
-      blackoutAfterSeconds: 120,
-      speed: 1,
       seed: 1,
-      connections: 1,
+      connections: 64,
       root: 'svitlo-sim/v1',
+      language: 'uk',
+      isAssert: false,
+      isList: false,
       isHelp: false,
     });
   });
 
   it('read numbers, durations and names', () => {
-    const args = '--scenario blackout --blackout-after 30s --devices 60 --duration 2m --speed 0.5';
+    const args =
+      '--scenario blackout --start 2026-01-16T06:00:00+02:00 --devices 60 --duration 2m --speed 0.5';
     expect(readSimulatorOptions(args.split(' '))).toMatchObject({
       scenario: 'blackout',
-      blackoutAfterSeconds: 30,
+      startMs: Date.UTC(2026, 0, 16, 4),
       devices: 60,
       durationSeconds: 120,
       speed: 0.5,
@@ -28,7 +30,13 @@ describe('simulator options', () => {
 
   it.each([
     ['--nonsense', '--nonsense'],
-    ['--scenario storm', 'calm, blackout'],
+    ['--start today', 'zone'],
+    ['--start 2026-01-16T06:00:00', 'zone'],
+    ['--start 1999-01-16T06:00:00Z', 'zone'],
+    ['--duration 0s', 'duration'],
+    ['--lang de', 'uk or en'],
+    ['--monitor mqtt://localhost', 'http://'],
+    ['--report a.html', '--assert'],
     ['--devices 0', 'whole number'],
     ['--devices 1.5', 'whole number'],
     ['--duration soon', 'duration'],
@@ -42,5 +50,10 @@ describe('simulator options', () => {
     const read = () => readSimulatorOptions(line.split(' '));
     expect(read).toThrow(UsageError);
     expect(read).toThrow(expected);
+  });
+
+  it('take the page’s language from the environment unless told', () => {
+    expect(readSimulatorOptions([], { SVITLO_LANG: 'en' }).language).toBe('en');
+    expect(readSimulatorOptions(['--lang', 'uk'], { SVITLO_LANG: 'en' }).language).toBe('uk');
   });
 });

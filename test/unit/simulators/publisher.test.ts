@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:net';
 import { Aedes, type AedesPublishPacket } from 'aedes';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FleetPublisher, ProductionBrokerError } from '../../../simulators/publisher.ts';
+import { until } from '../../support/wait.ts';
 
 let broker: Aedes;
 let server: Server;
@@ -48,12 +49,16 @@ describe('fleet publisher', () => {
     const publisher = new FleetPublisher({ url, connections: 3 });
     await publisher.start();
     const telemetry = Array.from({ length: 50 }, (_, seq) => ({
+      device: 'reni/ups-1',
+      at: 0,
       topic: 'svitlo-sim/v1/reni/ups/ups-1/telemetry',
       payload: `{"seq":${seq}}`,
       qos: 1 as const,
       retain: false,
     }));
     const state = {
+      device: 'reni/ups-1',
+      at: 0,
       topic: 'svitlo-sim/v1/reni/ups/ups-1/state',
       payload: '{"online":true}',
       qos: 1 as const,
@@ -68,6 +73,65 @@ describe('fleet publisher', () => {
     expect(packets.map(({ retain }) => retain).indexOf(true)).toBe(0);
     expect(publisher.publishedCount).toBe(51);
     expect(publisher.droppedCount).toBe(0);
+  });
+
+  const topic = 'svitlo-sim/v1/reni/ups/ups-1/state';
+  const device = 'reni/ups-1';
+  const online = {
+    device,
+    topic,
+    payload: '{"online":true}',
+    qos: 1,
+    retain: true,
+    at: 0,
+  } as const;
+  const drop = { device, topic, connection: 'drop' } as const;
+  const connect = { device, topic, connection: 'connect' } as const;
+
+  it('lets the broker speak for a device that drops its own connection, after its last word', async () => {
+    const words: string[] = [];
+    broker.on('publish', (packet) => {
+      if (packet.topic === topic) words.push(packet.payload.toString());
+    });
+    const publisher = new FleetPublisher({ url, own: [{ device, topic }] });
+    await publisher.start();
+    publisher.send([online, drop]);
+    await publisher.barrier();
+    await until(() => words.length === 2, { what: 'the will' });
+    expect(words).toEqual(['{"online":true}', '{"online":false}']);
+    publisher.send([connect, online, drop, connect, online]);
+    await publisher.barrier();
+    await until(() => words.length === 5, { what: 'the second will and return' });
+    expect(words.slice(2)).toEqual(['{"online":true}', '{"online":false}', '{"online":true}']);
+    await publisher.stop();
+    expect(publisher.droppedCount).toBe(0);
+  });
+
+  it('says it in the broker’s words where the connection is shared', async () => {
+    const packets = received();
+    const publisher = new FleetPublisher({ url });
+    await publisher.start();
+    publisher.send([online, drop, connect, online]);
+    await publisher.stop();
+    expect(packets.map(({ payload }) => payload.toString())).toEqual([
+      '{"online":true}',
+      '{"online":false}',
+      '{"online":true}',
+    ]);
+  });
+
+  it('notes how long after its due time each message was written', async () => {
+    const dueAt = (at: number) => performance.now() - at;
+    const publisher = new FleetPublisher({ url, dueAt });
+    await publisher.start();
+    publisher.send([
+      { ...online, at: 3000 },
+      { ...online, at: 20 },
+    ]);
+    await publisher.stop();
+    const { count, lateCount, maxMs } = publisher.punctuality;
+    expect({ count, lateCount }).toEqual({ count: 2, lateCount: 1 });
+    expect(maxMs).toBeGreaterThanOrEqual(3000);
   });
 
   it('refuses a broker that production announces itself on', async () => {

@@ -1,20 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { type CycleState, ScannerCycle } from '../../../simulators/devices/scanner-cycle.ts';
+import { ScannerCycle, type ScannerOrder } from '../../../simulators/devices/scanner-cycle.ts';
 import { createRandom } from '../../../simulators/random.ts';
-import { scannerTransition } from '../../../src/contract/scanner-state.ts';
+import { type ScannerState, scannerTransition } from '../../../src/contract/scanner-state.ts';
 
 interface Leg {
   minutes: number;
   isOnBattery?: boolean;
   isPowered?: boolean;
+  order?: ScannerOrder;
 }
 
 /** The states that a scanner goes through, each once per stay, and the kinds of change between them. */
-function drive(state: CycleState, legs: readonly Leg[], isMobile = false) {
+function drive(state: ScannerState, legs: readonly Leg[], isMobile = false) {
   const cycle = new ScannerCycle({ isMobile, random: createRandom(7, state), state });
-  const states: CycleState[] = [state];
+  const states: ScannerState[] = [state];
   const kinds = new Set<string>();
-  for (const { minutes, isOnBattery = false, isPowered = true } of legs) {
+  for (const { minutes, isOnBattery = false, isPowered = true, order } of legs) {
+    cycle.order = order;
     for (let second = 0; second < minutes * 60; second++) {
       const before = cycle.state;
       cycle.step({ dtSeconds: 1, hourOfDay: 10, isOnBattery, isPowered });
@@ -78,5 +80,22 @@ describe('scanner cycle', () => {
     const { states, kinds } = drive('ready', [{ minutes: 1, isOnBattery: true, isPowered: false }]);
     expect(states).toEqual(['ready', 'off']);
     expect([...kinds]).toEqual(['uncontrolled']);
+  });
+
+  it.each([
+    ['fault', ['ready', 'fault', 'standby']],
+    ['emergency_stop', ['ready', 'emergency_stop', 'standby']],
+  ] as const)('stays in %s until a person resets it', (order, expected) => {
+    const { states, kinds } = drive('ready', [{ minutes: 5, order }, { minutes: 0.05 }]);
+    expect(states.slice(0, 3)).toEqual(expected);
+    expect(kinds).toEqual(new Set([order, 'planned']));
+  });
+
+  it('is maintained only when it has cooled down, and parked only when it is off', () => {
+    const maintained = drive('ready', [{ minutes: 15, order: 'maintenance' }]);
+    expect(maintained.states).toEqual(['ready', 'cooldown', 'standby', 'maintenance']);
+    const parked = drive('ready', [{ minutes: 60, order: 'park' }], true);
+    expect(parked.states).toEqual(['ready', 'cooldown', 'standby', 'off']);
+    expect([...maintained.kinds, ...parked.kinds]).toEqual(['planned', 'planned']);
   });
 });

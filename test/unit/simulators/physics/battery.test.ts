@@ -6,7 +6,7 @@ import {
   runtimeSeconds,
   stepCharge,
   stepDischarge,
-} from '../../../simulators/physics/battery.ts';
+} from '../../../../simulators/physics/battery.ts';
 
 /** Digits for `toBeCloseTo`: half of 10^−1.4 is 2 %. */
 const TWO_PER_CENT = 1.4;
