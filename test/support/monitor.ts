@@ -23,21 +23,23 @@ export interface Monitor {
 
 const repository = resolve(import.meta.dirname, '../..');
 
-/** What `npm start` gives to Node, from any folder. */
-function startArguments(): string[] {
+/** What `npm start` gives to Node, from any folder; `home` is the program's own. */
+function startArguments(home: string): string[] {
   const text = readFileSync(resolve(repository, 'package.json'), 'utf8');
   const { start } = (JSON.parse(text) as { scripts: { start: string } }).scripts;
   const [, ...args] = start.split(' ');
-  return args.map((arg) => (arg.startsWith('-') ? arg : resolve(repository, arg)));
+  return args.map((arg) => (arg.startsWith('-') ? arg : resolve(home, arg)));
 }
 
 /**
  * The real monitor as a process of its own, on a free loopback port. It has started when it answers
- * at `probe`: `/healthz` where the test takes a dependency away from it.
+ * at `probe`: `/healthz` where the test takes a dependency away from it. `home` may hold a copy of the
+ * program with a fault planted in it.
  */
 export async function startMonitor(
   settings: Record<string, string> = {},
   probe: '/readyz' | '/healthz' = '/readyz',
+  home = repository,
 ): Promise<Monitor> {
   const folder = await tempFolder('monitor');
   const port = await freePort();
@@ -54,7 +56,7 @@ export async function startMonitor(
   let output = '';
   let child: ChildProcess;
   const start = async () => {
-    child = spawn(process.execPath, startArguments(), { env, cwd: folder.path, stdio: 'pipe' });
+    child = spawn(process.execPath, startArguments(home), { env, cwd: folder.path, stdio: 'pipe' });
     child.stdout?.on('data', (chunk) => {
       output += chunk;
     });

@@ -1,0 +1,259 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { freePort } from '../support/free-port.ts';
+import { startInfluxd } from '../support/influxd.ts';
+import { startMonitor } from '../support/monitor.ts';
+import { startMosquitto } from '../support/mosquitto.ts';
+import { type Plant, plantFault } from '../support/planted.ts';
+import { simulate } from '../support/simulate.ts';
+import { type TempFolder, tempFolder } from '../support/temp-folder.ts';
+
+const MINUTES = 120_000;
+const BLACKOUT = ['--scenario', 'blackout', '--duration', '8m', '--assert'];
+
+let folder: TempFolder;
+
+beforeEach(async () => {
+  folder = await tempFolder('sim');
+});
+
+afterEach(() => folder.remove());
+
+async function writeTopology(scenario: string): Promise<string> {
+  const file = join(folder.path, 'svitlo.yaml');
+  expect((await simulate(['--scenario', scenario, '--topology', file])).status).toBe(0);
+  return file;
+}
+
+async function verdict() {
+  return JSON.parse(await readFile(join(folder.path, 'verdict.json'), 'utf8'));
+}
+
+/** The quick part of the corpus; `npm run sim:all` plays all of it. */
+const QUICK = [
+  'blackout',
+  'sag-swell',
+  'flapping',
+  'bypass-outage',
+  'wrong-clock',
+  'wire-faults',
+  'reconnect-storm',
+  'exhaustion',
+];
+
+describe('the monitor is right', () => {
+  test.each(QUICK)('in %s', { timeout: MINUTES }, async (scenario) => {
+    const report = join(folder.path, 'report.html');
+    const run = await simulate([
+      '--scenario',
+      scenario,
+      '--assert',
+      '--out',
+      folder.path,
+      '--report',
+      report,
+    ]);
+    expect(run.stdout).toContain(`RIGHT: ${scenario}, seed 1, lock-step`);
+    expect(run.status).toBe(0);
+    const { checks, status } = await verdict();
+    expect(status).toBe('right');
+    const judged = checks.filter((check: { outcome: string }) => check.outcome === 'right');
+    expect(judged.map(({ name }: { name: string }) => name)).toEqual(
+      expect.arrayContaining(['interruptions.missed', 'states.wrong', 'points.missing']),
+    );
+    expect(await readFile(join(folder.path, 'junit.xml'), 'utf8')).toContain('failures="0"');
+    expect(await readFile(report, 'utf8')).toContain('<svg');
+  });
+});
+
+interface Planted extends Plant {
+  name: string;
+  blamed: string;
+}
+
+const plants: Planted[] = [
+  {
+    name: 'an alarm rule that is switched off',
+    file: 'src/domain/alarm/rule.ts',
+    from: "{ ...ups, code: 'UPS_ON_BATTERY', severity: 'major', offDelayMs, evaluate: onBattery },",
+    to: '',
+    blamed: 'interruptions.missed',
+  },
+  {
+    name: 'points that are dropped',
+    file: 'src/pipeline/ingest.ts',
+    from: 'if (line !== undefined) await spool.append(line);',
+    to: 'if (line !== undefined && sample.seq !== 40) await spool.append(line);',
+    blamed: 'points.missing',
+  },
+  {
+    name: 'points with a wrong value',
+    file: 'src/domain/line-protocol.ts',
+    from: "if (typeof value !== 'string') return String(value);",
+    to: "if (typeof value !== 'string') return String(value === 230 ? 231 : typeof value === 'number' ? Math.round(value) : value);",
+    blamed: 'points.wrong',
+  },
+  {
+    name: 'an alarm that is cleared late',
+    file: 'src/domain/alarm/rule.ts',
+    from: 'DEFAULT_OFF_DELAY_MS = 60_000',
+    to: 'DEFAULT_OFF_DELAY_MS = 75_000',
+    blamed: 'alarm.clear.late',
+  },
+  {
+    name: 'an alarm that is cleared early',
+    file: 'src/domain/alarm/rule.ts',
+    from: 'DEFAULT_OFF_DELAY_MS = 60_000',
+    to: 'DEFAULT_OFF_DELAY_MS = 5_000',
+    blamed: 'alarm.clear.early',
+  },
+  {
+    name: 'a false alarm',
+    file: 'src/domain/alarm/rule.ts',
+    from: "if (flags.has('OB')) {\n    return flags.has('CAL')",
+    to: "if (flags.has('OB') || flags.has('CHRG')) {\n    return flags.has('CAL')",
+    blamed: 'interruptions.false',
+  },
+  {
+    name: 'a source of power that is wrong',
+    file: 'src/domain/power-source.ts',
+    from: "if (flags.has('OB')) return 'battery';",
+    to: "if (flags.has('OB')) return 'mains';",
+    blamed: 'states.wrong',
+  },
+  {
+    name: 'an alarm that is not pushed to the page',
+    file: 'src/pipeline/alarm-desk.ts',
+    from: 'live.alarmsChanged(changes.map(({ alarm }) => alarm));',
+    to: 'void live;',
+    blamed: 'live.missed',
+  },
+];
+
+describe('the judge finds', () => {
+  test.each(plants)('$name', { timeout: MINUTES }, async (plant) => {
+    await using home = await plantFault(plant);
+    const brokerPort = await freePort();
+    const settings = {
+      SVITLO_SIM_CLOCK: '1',
+      SVITLO_TOPIC_ROOT: 'svitlo-sim/v1',
+      SVITLO_BROKER_PORT: `${brokerPort}`,
+      SVITLO_CONFIG: await writeTopology('blackout'),
+    };
+    await using monitor = await startMonitor(settings, '/readyz', home.path);
+    const place = ['--url', `mqtt://127.0.0.1:${brokerPort}`, '--monitor', monitor.url];
+    const run = await simulate([...BLACKOUT, ...place, '--out', folder.path]);
+    expect(run.status).toBe(1);
+    expect(run.stdout).toMatch(/WRONG: blackout/);
+    const { checks } = await verdict();
+    const wrong = checks.filter((check: { outcome: string }) => check.outcome === 'wrong');
+    expect(wrong.map(({ name }: { name: string }) => name)).toContain(plant.blamed);
+    const blamed = wrong.find(({ name }: { name: string }) => name === plant.blamed);
+    expect(blamed.examples.length).toBeGreaterThan(0);
+    expect(run.stdout).toContain(blamed.examples[0]);
+    expect(await readFile(join(folder.path, 'junit.xml'), 'utf8')).toContain(
+      `name="${plant.blamed}"`,
+    );
+  });
+
+  test('a monitor that ends in the middle', { timeout: MINUTES }, async () => {
+    await using home = await plantFault({
+      file: 'src/pipeline/tick.ts',
+      from: 'desk.tick(now);',
+      to: "desk.tick(now);\n    if (desk.alarms().length > 2) throw new Error('planted');",
+    });
+    const brokerPort = await freePort();
+    const settings = {
+      SVITLO_SIM_CLOCK: '1',
+      SVITLO_TOPIC_ROOT: 'svitlo-sim/v1',
+      SVITLO_BROKER_PORT: `${brokerPort}`,
+      SVITLO_CONFIG: await writeTopology('blackout'),
+    };
+    await using monitor = await startMonitor(settings, '/readyz', home.path);
+    const place = ['--url', `mqtt://127.0.0.1:${brokerPort}`, '--monitor', monitor.url];
+    const run = await simulate([...BLACKOUT, ...place, '--out', folder.path]);
+    expect(run.status).toBe(1);
+    expect(run.stdout).toMatch(/WRONG: blackout.*no answer/);
+  });
+});
+
+describe('a monitor that runs already', () => {
+  test('is judged in lock-step through Mosquitto and InfluxDB', { timeout: MINUTES }, async () => {
+    await using broker = await startMosquitto();
+    await using influx = await startInfluxd();
+    await using monitor = await startMonitor({
+      SVITLO_SIM_CLOCK: '1',
+      SVITLO_TOPIC_ROOT: 'svitlo-sim/v1',
+      SVITLO_MQTT_URL: broker.url,
+      SVITLO_INFLUX_URL: `${influx.url}/svitlo`,
+      SVITLO_CONFIG: await writeTopology('blackout'),
+    });
+    const place = ['--url', broker.url, '--monitor', monitor.url, '--out', folder.path];
+    const run = await simulate([...BLACKOUT, ...place]);
+    expect(run.stdout).toContain('RIGHT: blackout, seed 1, lock-step');
+    expect(run.status).toBe(0);
+  });
+
+  test('on the real clock is judged in real time', { timeout: MINUTES }, async () => {
+    const brokerPort = await freePort();
+    await using monitor = await startMonitor({
+      SVITLO_TOPIC_ROOT: 'svitlo-sim/v1',
+      SVITLO_BROKER_PORT: `${brokerPort}`,
+      SVITLO_CONFIG: await writeTopology('calm'),
+    });
+    const place = ['--url', `mqtt://127.0.0.1:${brokerPort}`, '--monitor', monitor.url];
+    const run = await simulate(['--assert', '--duration', '12s', ...place, '--out', folder.path]);
+    expect(run.stdout).toContain('calm, seed 1, real time');
+    expect(run.status).toBe(0);
+    const faster = await simulate(['--assert', '--speed', '5', ...place, '--out', folder.path]);
+    expect(faster.stderr).toContain('expected one with SVITLO_SIM_CLOCK=1');
+    expect(faster.status).toBe(2);
+  });
+});
+
+describe('the exit status', () => {
+  test('is 2 for a command line or scenario that cannot be followed', async () => {
+    expect((await simulate(['--nonsense'])).status).toBe(2);
+    const unknown = await simulate(['--scenario', 'storm']);
+    expect(unknown.stderr).toContain('expected one of');
+    expect(unknown.status).toBe(2);
+  });
+
+  test('is 3 where nobody listens', async () => {
+    const place = ['--url', `mqtt://127.0.0.1:${await freePort()}`, '--out', folder.path];
+    const run = await simulate(['--assert', ...place]);
+    expect(run.stderr).toContain('ECONNREFUSED');
+    expect(run.status).toBe(3);
+  });
+
+  test('is 0 for the list of scenarios, in the language of the reader', async () => {
+    const uk = await simulate(['--list'], { SVITLO_LANG: 'uk' });
+    expect(uk.stdout).toMatch(/flapping +Нестабільна мережа/);
+    const en = await simulate(['--list', '--lang', 'en']);
+    expect(en.stdout).toMatch(/flapping +An unstable grid/);
+    expect(en.status).toBe(0);
+  });
+});
+
+test('two runs with the same seed and start tell the same truth', {
+  timeout: MINUTES,
+}, async () => {
+  const truths: string[] = [];
+  for (const name of ['first', 'second']) {
+    const out = join(folder.path, name);
+    const run = await simulate([
+      '--scenario',
+      'reconnect-storm',
+      '--assert',
+      '--seed',
+      '7',
+      '--out',
+      out,
+    ]);
+    expect(run.status).toBe(0);
+    truths.push(await readFile(join(out, 'truth.jsonl'), 'utf8'));
+  }
+  expect(truths[0]).toContain('"fault":"half_open"');
+  expect(truths[1]).toBe(truths[0]);
+});
