@@ -1,11 +1,13 @@
 import { untilAskedToEnd } from './end-request.ts';
 import { readSimulatorOptions, type SimulatorOptions, USAGE, UsageError } from './options.ts';
+import type { FleetPublisher } from './publisher.ts';
 import { encodeSummary } from './report/summary.ts';
 import { type PlayOptions, type Progress, play } from './run/play.ts';
 import { exitStatusOf } from './run/status.ts';
 import { fleetOf, loadScenario, scenarioNames } from './scenarios/scenario.ts';
 import { ScenarioError } from './scenarios/timeline.ts';
 import { writeTopologyFile } from './topology-file.ts';
+import { LATE_MS } from './wire/punctuality.ts';
 
 const CLEAR = '\r\u001b[K';
 
@@ -19,6 +21,22 @@ function list({ language }: SimulatorOptions): void {
 function timeOf(seconds: number): string {
   const parts = [seconds / 3600, (seconds / 60) % 60, seconds % 60];
   return parts.map((part) => String(Math.floor(part)).padStart(2, '0')).join(':');
+}
+
+/** What went out, how much of it in time, and what it cost this process. */
+function describeRun(publisher: FleetPublisher, wallMs: number): string {
+  const { publishedCount, droppedCount, waitingCount, punctuality } = publisher;
+  const lost = droppedCount + waitingCount;
+  const { count, lateCount, maxMs } = punctuality;
+  const share = count === 0 ? 100 : 100 * (1 - lateCount / count);
+  const { user, system } = process.cpuUsage();
+  const cores = (user + system) / 1000 / wallMs;
+  return [
+    `Published ${publishedCount} messages${lost > 0 ? `, gave up ${lost}` : ''};`,
+    `${share.toFixed(3)} % written within ${LATE_MS} ms of their due time`,
+    `(p99 ${punctuality.quantile(0.99)} ms, max ${Math.round(maxMs)} ms);`,
+    `${cores.toFixed(2)} cores, ${Math.round(process.resourceUsage().maxRSS / 1024)} MB.`,
+  ].join(' ');
 }
 
 /** A line that is written over itself, for people at a terminal. */
@@ -50,9 +68,9 @@ async function simulate(options: SimulatorOptions): Promise<number> {
     },
     ...(process.stdout.isTTY ? { onProgress: (one) => showProgress(one, begunAt) } : {}),
   };
-  const { verdict, published, lost } = await play(scenario, playing);
+  const { verdict, publisher } = await play(scenario, playing);
   if (verdict === undefined) {
-    console.log(`${lead}Published ${published} messages${lost > 0 ? `, gave up ${lost}` : ''}.`);
+    console.log(`${lead}${describeRun(publisher, performance.now() - begunAt)}`);
     return 0;
   }
   console.log(`${lead}${encodeSummary(verdict)}`);

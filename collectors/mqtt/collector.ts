@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import mqtt, { type IClientOptions, type IPublishPacket, type MqttClient } from 'mqtt';
 import type { Logger } from 'pino';
 import {
@@ -63,7 +64,11 @@ export class MqttCollector implements Collector {
         this.#reconnectLater();
       },
     });
-    client.on('connect', () => void this.#subscribe(client));
+    client.on('connect', () => {
+      // A PUBACK must not wait for the ACK of the packet before (Nagle's algorithm).
+      if (client.stream instanceof Socket) client.stream.setNoDelay(true);
+      void this.#subscribe(client);
+    });
     client.on('close', () => {
       clearTimeout(this.#retry);
       this.#retry = undefined;

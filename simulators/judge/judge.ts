@@ -49,6 +49,13 @@ export class Judge {
     this.#view.stop();
   }
 
+  async isMonitorAlive(): Promise<boolean> {
+    return this.#view.find('/healthz').then(
+      () => true,
+      () => false,
+    );
+  }
+
   /** Looks at the devices' states where it is time to; the monitor knows all that was before `now`. */
   async lookWhenDue(now: number): Promise<void> {
     if (now < this.#nextLookAt) return;

@@ -6,76 +6,80 @@ import type { Check, SiteTimeline, Verdict } from '../judge/verdict.ts';
 import { encodeJUnit } from '../report/junit.ts';
 import { encodePage } from '../report/page.ts';
 import { LATE_MS } from '../wire/punctuality.ts';
+import type { RunEnd } from './drive.ts';
 import type { Play } from './play.ts';
 
 /** Of its messages in real time, a run must have written this share on time to prove anything. */
 const PUNCTUAL_SHARE = 0.999;
 
-interface Outcome {
-  /** What the monitor failed at before the end. */
-  failure: string | undefined;
-  wallSeconds: number;
+interface Judged {
+  checks: Check[];
+  timelines: SiteTimeline[];
+  /** Why it could not be judged to the end: the monitor's fault. */
+  failure?: string;
 }
 
 /** Judges the run and writes `verdict.json`, `junit.xml` and the page. */
-export async function concludeRun(play: Play, judge: Judge, outcome: Outcome): Promise<Verdict> {
-  const { scenario, options, topology, startMs, fleet, durationSeconds = 0 } = play;
-  const endMs = startMs + durationSeconds * 1000;
-  const failed = await conclude(judge, endMs, outcome.failure);
-  const unpunctual = play.clock === undefined ? whyLate(play) : whyDropped(play);
-  const isWrong = failed.reason !== '' || failed.checks.some(({ outcome }) => outcome === 'wrong');
-  const wrong = failed.checks.filter(({ outcome }) => outcome === 'wrong').map(({ name }) => name);
+export async function concludeRun(
+  play: Play,
+  judge: Judge,
+  end: RunEnd & { wallSeconds: number },
+): Promise<Verdict> {
+  const { scenario, options, topology, startMs, fleet } = play;
+  const judged = await judgeRun(judge, end);
+  const obstacle = end.obstacle ?? obstacleOf(play);
   const verdict: Verdict = {
     scenario: scenario.name,
     about: scenario.about,
     seed: options.seed,
     mode: play.clock === undefined ? 'real time' : 'lock-step',
     startMs,
-    endMs,
-    wallSeconds: outcome.wallSeconds,
+    endMs: end.endMs,
+    wallSeconds: end.wallSeconds,
     devices: fleet.deviceCount,
     sites: Object.keys(topology.sites).length,
     published: judge.expectations.published,
-    status: unpunctual !== undefined ? 'inconclusive' : isWrong ? 'wrong' : 'right',
-    reason: unpunctual ?? (failed.reason || wrong.join(', ')),
-    checks: failed.checks,
-    timelines: failed.timelines,
+    ...sentence(judged, obstacle),
+    checks: judged.checks,
+    timelines: judged.timelines,
   };
-  await mkdir(play.outFolder, { recursive: true });
-  await writeFile(join(play.outFolder, 'verdict.json'), `${JSON.stringify(verdict, null, 2)}\n`);
-  await writeFile(join(play.outFolder, 'junit.xml'), encodeJUnit([verdict]));
-  if (options.report !== undefined) {
-    await mkdir(dirname(options.report), { recursive: true });
-    await writeFile(options.report, encodePage(verdict, options.language));
-  }
+  await writeVerdict(play, verdict);
   return verdict;
 }
 
-async function conclude(
-  judge: Judge,
-  endMs: number,
-  failure: string | undefined,
-): Promise<{ checks: Check[]; timelines: SiteTimeline[]; reason: string }> {
-  if (failure !== undefined) return { checks: [], timelines: [], reason: failure };
+async function judgeRun(judge: Judge, { endMs, failure, obstacle }: RunEnd): Promise<Judged> {
+  const nothing = { checks: [], timelines: [] };
+  if (failure !== undefined) return { ...nothing, failure };
+  if (obstacle !== undefined) return nothing;
   try {
-    return { ...(await judge.conclude(endMs)), reason: '' };
+    return await judge.conclude(endMs);
   } catch (error) {
-    if (!(error instanceof MonitorAnswerError)) throw error;
-    return { checks: [], timelines: [], reason: error.message };
+    if (error instanceof MonitorAnswerError) return { ...nothing, failure: error.message };
+    throw error;
   }
 }
 
-/** Why nothing follows from a run in real time: our own messages were late. */
-function whyLate(play: Play): string | undefined {
-  const { publisher } = play;
+function sentence({ checks, failure }: Judged, obstacle: string | undefined) {
+  if (failure !== undefined) return { status: 'wrong', reason: failure } as const;
+  if (obstacle !== undefined) return { status: 'inconclusive', reason: obstacle } as const;
+  const wrong = checks.filter(({ outcome }) => outcome === 'wrong').map(({ name }) => name);
+  return { status: wrong.length > 0 ? 'wrong' : 'right', reason: wrong.join(', ') } as const;
+}
+
+/** Why nothing follows from the run: our own messages were late, or lost. */
+function obstacleOf({ clock, publisher }: Play): string | undefined {
+  const { droppedCount } = publisher;
+  if (droppedCount > 0) return `${droppedCount} messages never reached the broker`;
   const { count, lateCount, maxMs } = publisher.punctuality;
-  if (publisher.droppedCount > 0) return whyDropped(play);
-  if (count === 0 || lateCount <= (1 - PUNCTUAL_SHARE) * count) return undefined;
+  if (clock !== undefined || lateCount <= (1 - PUNCTUAL_SHARE) * count) return undefined;
   const share = ((100 * lateCount) / count).toFixed(2);
   return `${share} % of the messages left more than ${LATE_MS} ms late, up to ${Math.round(maxMs)} ms`;
 }
 
-function whyDropped({ publisher }: Play): string | undefined {
-  const { droppedCount } = publisher;
-  return droppedCount === 0 ? undefined : `${droppedCount} messages never reached the broker`;
+async function writeVerdict({ options, outFolder }: Play, verdict: Verdict): Promise<void> {
+  await writeFile(join(outFolder, 'verdict.json'), `${JSON.stringify(verdict, null, 2)}\n`);
+  await writeFile(join(outFolder, 'junit.xml'), encodeJUnit([verdict]));
+  if (options.report === undefined) return;
+  await mkdir(dirname(options.report), { recursive: true });
+  await writeFile(options.report, encodePage(verdict, options.language));
 }

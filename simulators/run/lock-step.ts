@@ -37,6 +37,11 @@ export class LockStepRun {
     this.#now = options.startMs;
   }
 
+  /** Simulated ms since 1970 UTC. */
+  get now(): number {
+    return this.#now;
+  }
+
   get elapsedSeconds(): number {
     return (this.#now - this.#options.startMs) / 1000;
   }

@@ -9,6 +9,9 @@ import {
 /** The monitor does not follow the simulated clock; the message says what was expected. */
 export class MonitorClockError extends Error {}
 
+/** The connection to the broker is gone, which may be the monitor's own. */
+export class BrokerLostError extends Error {}
+
 /** Drives the clock of a monitor that runs with `SVITLO_SIM_CLOCK=1`. */
 export class MonitorClock {
   readonly #client: MqttClient;
@@ -28,24 +31,26 @@ export class MonitorClock {
 
   /**
    * Resolves when the monitor stands at `now` and has processed all that was sent before on this
-   * connection. Throws `MonitorClockError` where it does not answer in time.
+   * connection. Throws `MonitorClockError` where it does not answer in time, `BrokerLostError` where it
+   * cannot be asked.
    */
   async advance(now: number, limitMs = 60_000): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const onClose = () => reject(new BrokerLostError('the connection to the broker was lost'));
+    const timer = setTimeout(() => {
+      const seconds = Math.round(limitMs / 1000);
+      const hint = 'expected a monitor with SVITLO_SIM_CLOCK=1 on this broker';
+      reject(new MonitorClockError(`no answer on ${CLOCK_DONE_TOPIC} for ${seconds} s: ${hint}`));
+    }, limitMs);
     this.#awaited = { now, resolve };
+    this.#client.once('close', onClose);
     this.#client.publish(CLOCK_TOPIC, encodeClock(now), { qos: 1 });
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        const seconds = Math.round(limitMs / 1000);
-        const hint = 'expected a monitor with SVITLO_SIM_CLOCK=1 on this broker';
-        reject(new MonitorClockError(`no answer on ${CLOCK_DONE_TOPIC} for ${seconds} s: ${hint}`));
-      }, limitMs);
-    });
     try {
-      await Promise.race([promise, late]);
+      if (!this.#client.connected) onClose();
+      await promise;
     } finally {
       clearTimeout(timer);
+      this.#client.off('close', onClose);
       this.#awaited = undefined;
     }
   }

@@ -19,7 +19,7 @@ export class SimulatedClock implements Clock {
 interface SimulationOptions {
   clock: SimulatedClock;
   ingest: IngestPort;
-  desk: AlarmDesk;
+  desk: Pick<AlarmDesk, 'settled'>;
   /** What real time would bring once a second. */
   everySecond(now: number): void;
 }

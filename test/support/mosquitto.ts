@@ -83,6 +83,7 @@ function plainConfig(folder: string, port: number, options: MosquittoOptions): s
     // Not 0: deploy/mosquitto/mosquitto.conf says why.
     'max_queued_messages 100000000',
     'max_inflight_messages 0',
+    'set_tcp_nodelay true',
     options.users === undefined
       ? 'allow_anonymous true'
       : `allow_anonymous false\npassword_file ${join(folder, 'passwd')}`,

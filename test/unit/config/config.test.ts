@@ -108,3 +108,28 @@ test.each([
 ])('%s=%s is refused with what was expected', (name, value, expected) => {
   expect(() => loadConfig([], { [name]: value })).toThrow(`  ${name}: ${expected}`);
 });
+
+const SIMULATED = { SVITLO_SIM_CLOCK: '1', SVITLO_TOPIC_ROOT: 'svitlo-sim/v1' };
+
+test('a simulated clock is for simulated devices on this machine', () => {
+  expect(loadConfig([], SIMULATED).settings.simClock).toBe(true);
+  expect(
+    loadConfig([], { ...SIMULATED, SVITLO_MQTT_URL: 'mqtt://127.0.0.1:1884' }).settings.simClock,
+  ).toBe(true);
+  expect(
+    loadConfig([], { ...SIMULATED, SVITLO_MQTT_URL: 'mqtt://[::1]:1884' }).settings.simClock,
+  ).toBe(true);
+  expect(loadConfig([], { SVITLO_SIM_CLOCK: '0' }).settings.simClock).toBe(false);
+});
+
+test.each([
+  [
+    { SVITLO_SIM_CLOCK: '1' },
+    /SVITLO_SIM_CLOCK: .*expected SVITLO_TOPIC_ROOT to be svitlo-sim\/v1/,
+  ],
+  [{ ...SIMULATED, SVITLO_MQTT_URL: 'mqtt://broker:1883' }, /expected SVITLO_MQTT_URL on loopback/],
+  [{ ...SIMULATED, SVITLO_MQTT_URL: 'mqtt://127.0.0.1.example.org' }, /on loopback/],
+  [{ SVITLO_SIM_CLOCK: 'yes' }, /SVITLO_SIM_CLOCK: expected 1, or unset/],
+])('a simulated clock is refused with %o', (env, message) => {
+  expect(() => loadConfig([], env)).toThrow(message);
+});

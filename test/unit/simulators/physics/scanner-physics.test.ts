@@ -43,6 +43,20 @@ describe('linac', () => {
     expect(linac.pumpMicroamps).toBeLessThan(4);
   });
 
+  it('needs 5 to 15 minutes of its pump to be sound enough after a night without', () => {
+    for (const dtSeconds of [0.25, 60]) {
+      const linac = new Linac({ heaterHours: 0, beamHours: 0 });
+      linac.step(12 * 3600, { isHeaterOn: false, isBeamOn: false, isPumped: false });
+      let steps = 0;
+      while (linac.pumpMicroamps > 50 && steps * dtSeconds < 3600) {
+        linac.step(dtSeconds, { isHeaterOn: true, isBeamOn: false, isPumped: true });
+        steps += 1;
+      }
+      expect((steps * dtSeconds) / 60).toBeGreaterThanOrEqual(5);
+      expect((steps * dtSeconds) / 60).toBeLessThanOrEqual(15);
+    }
+  });
+
   it('has magnetrons that last 3000 hours in the median, of Weibull’s shape 2', () => {
     const random = createRandom(5, 'magnetron');
     const lives = Array.from({ length: 20_000 }, () => magnetronLifeHours(random)).sort(
@@ -70,6 +84,41 @@ describe('a drive', () => {
     expect(distanceKm(krakivets, middle) / route.lengthKm).toBeCloseTo(0.5, 2);
   });
 
+  it('follows the great circle: north of the parallel between two places on it', () => {
+    const ends = [
+      { lat: 50, lon: 22 },
+      { lat: 50, lon: 32 },
+    ] as const;
+    const route = createRoute(ends, { averageKmh: 60 });
+    const middle = route.positionAt(route.durationSeconds / 2);
+    // On the sphere, tan(lat of the middle) = tan(50°)/cos(half of the difference in longitude).
+    const lat = (Math.atan(Math.tan((50 * Math.PI) / 180) / Math.cos(Math.PI / 36)) * 180) / Math.PI;
+    expect(middle.lat).toBeCloseTo(lat, 9);
+    expect(middle.lon).toBeCloseTo(27, 9);
+  });
+
+  it('takes the same time for every kilometre, over all its legs', () => {
+    const stops = [krakivets, yahodyn, { lat: 46.38, lon: 30.02 }, { lat: 45.45, lon: 28.21 }];
+    const route = createRoute(stops, { averageKmh: 60 });
+    let drivenKm = 0;
+    for (let minute = 1; minute <= route.durationSeconds / 60; minute++) {
+      const before = route.positionAt((minute - 1) * 60);
+      drivenKm += distanceKm(before, route.positionAt(minute * 60));
+    }
+    // A kilometre a minute; the two corners are cut, and the last minute is not whole.
+    expect(route.lengthKm - drivenKm).toBeGreaterThanOrEqual(0);
+    expect(route.lengthKm - drivenKm).toBeLessThan(2);
+  });
+
+  it('stays where it is when it has one point, or two that are the same', () => {
+    for (const points of [[krakivets], [krakivets, krakivets]]) {
+      const route = createRoute(points, { averageKmh: 60 });
+      expect(route.durationSeconds).toBe(0);
+      expect(route.positionAt(0)).toEqual(krakivets);
+    }
+    expect(() => createRoute([], { averageKmh: 60 })).toThrow(RangeError);
+  });
+
   it('measures a degree of latitude as 111.2 km', () => {
     expect(distanceKm({ lat: 49, lon: 24 }, { lat: 50, lon: 24 })).toBeCloseTo(111.195, 2);
   });
@@ -82,6 +131,37 @@ describe('mast', () => {
     expect(hours[0]).toBeGreaterThanOrEqual(1.5);
     expect(hours.at(-1)).toBeLessThanOrEqual(10);
     expect(Math.abs((hours[2500] ?? 0) / 4 - 1)).toBeLessThan(0.03);
+  });
+
+  it('never lasts just as long as another: a cut of a region does not take masts in one moment', () => {
+    const random = createRandom(6, 'mast');
+    const hours = Array.from({ length: 5001 }, () => mastHours(random));
+    expect(new Set(hours).size).toBe(hours.length);
+  });
+
+  it.each([0.025, 1, 60])('lasts as long in steps of %f s', (dtSeconds) => {
+    const hours = mastHours(createRandom(7, 'mast'));
+    const mast = new Mast(createRandom(7, 'mast'));
+    let steps = 0;
+    while (mast.isUp && steps * dtSeconds < 40_000) {
+      mast.step(dtSeconds, { isMainsPresent: false, ambientC: 25 });
+      steps += 1;
+    }
+    expect(Math.abs((steps * dtSeconds) / 3600 / hours - 1)).toBeLessThan(0.005);
+  });
+
+  it('is heard at −85 dBm, give or take 4, and never beyond what a modem can say', () => {
+    const mast = new Mast(createRandom(8, 'mast'));
+    const heard = Array.from({ length: 20_000 }, () => {
+      mast.step(60, { isMainsPresent: true, ambientC: 25 });
+      return mast.rssi;
+    });
+    const mean = heard.reduce((sum, dBm) => sum + dBm, 0) / heard.length;
+    const square = heard.reduce((sum, dBm) => sum + (dBm - mean) ** 2, 0) / heard.length;
+    expect(Math.abs(mean / -85 - 1)).toBeLessThan(0.03);
+    expect(Math.abs(Math.sqrt(square) / 4 - 1)).toBeLessThan(0.03);
+    expect(Math.min(...heard)).toBeGreaterThanOrEqual(-120);
+    expect(Math.max(...heard)).toBeLessThanOrEqual(-40);
   });
 
   it('dies sooner in frost, and is up again soon after mains is back', () => {
