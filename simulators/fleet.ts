@@ -10,8 +10,10 @@ import type { DeviceKey, Witness } from './truth/witness.ts';
 import { type FleetOutput, Link } from './wire/link.ts';
 
 /** A quiet site's physics goes in steps of a second, an abnormal one's in a quarter of it. */
-const QUIET_TICKS = 40;
-const ABNORMAL_TICKS = 10;
+const QUIET_TICKS = 1000 / TICK_MS;
+const ABNORMAL_TICKS = 250 / TICK_MS;
+/** Devices that may come online in a second: a large fleet is not switched on in one instant. */
+const STARTS_A_SECOND = 4000;
 
 export interface FleetOptions {
   topology: Topology;
@@ -47,6 +49,15 @@ export interface Place {
   isMastUp: boolean;
 }
 
+interface ReporterInput {
+  place: Place;
+  device: SiteDevice;
+  seed: number;
+  root: string;
+  /** Ticks after which its site is switched on. */
+  ramp: number;
+}
+
 type Due = { place: Place; reporter?: Reporter };
 
 /**
@@ -75,13 +86,18 @@ export class SimulatedFleet {
     this.#grid = new GridFrequency(createRandom(seed, 'grid'));
     this.#hour = new KyivHour(now);
     this.#witnesses = witnesses;
-    for (const [id, config] of Object.entries(topology.sites)) {
+    const sites = Object.entries(topology.sites);
+    const count = sites.reduce((sum, [, site]) => sum + Object.keys(site.devices).length, 0);
+    const rampTicks = Math.floor((count / STARTS_A_SECOND) * (1000 / TICK_MS));
+    for (const [id, config] of sites) {
       const site = new SimulatedSite({ id, config, seed });
       const place: Place = { site, reporters: [], steppedAt: now, isPowered: true, isMastUp: true };
       this.#places.set(id, place);
-      const phase = Math.floor(createRandom(seed, `phase/${id}`).next() * QUIET_TICKS);
-      this.#schedule(1 + phase, { place });
-      for (const device of site.devices) this.#addReporter({ place, device, seed, root });
+      const random = createRandom(seed, `phase/${id}`);
+      const ramp = Math.floor(random.next() * rampTicks);
+      const phase = Math.floor(random.next() * QUIET_TICKS);
+      this.#schedule(1 + ramp + phase, { place });
+      for (const device of site.devices) this.#addReporter({ place, device, seed, root, ramp });
     }
   }
 
@@ -108,24 +124,15 @@ export class SimulatedFleet {
     for (const reporter of this.#reporters.values()) {
       if (reporter.isOnline) this.#present(reporter, false);
     }
-    return this.#out;
+    // They all leave at once, after the run: no schedule asks that of them.
+    return this.#out.map((output) => ('payload' in output ? { ...output, at: 0 } : output));
   }
 
   get #now(): number {
     return this.#startMs + this.#tick * TICK_MS;
   }
 
-  #addReporter({
-    place,
-    device,
-    seed,
-    root,
-  }: {
-    place: Place;
-    device: SiteDevice;
-    seed: number;
-    root: string;
-  }) {
+  #addReporter({ place, device, seed, root, ramp }: ReporterInput) {
     const key = `${place.site.id}/${device.id}`;
     const random = createRandom(seed, `link/${key}`);
     const link = new Link({
@@ -149,7 +156,7 @@ export class SimulatedFleet {
     place.reporters.push(reporter);
     this.#reporters.set(key, reporter);
     const phase = Math.floor(createRandom(seed, `phase/${key}`).next() * intervalTicks);
-    this.#schedule(1 + phase, { place, reporter });
+    this.#schedule(1 + ramp + phase, { place, reporter });
   }
 
   #schedule(tick: number, due: Due): void {
@@ -169,8 +176,8 @@ export class SimulatedFleet {
     const slot = this.#wheel.get(this.#tick);
     this.#wheel.delete(this.#tick);
     for (const due of slot ?? []) {
-      if (due.reporter === undefined) this.#visit(due.place);
-      else this.#report(due.place, due.reporter);
+      if (due.reporter === undefined) this.#visit(due.place, due);
+      else this.#report(due.reporter, due);
     }
     for (const link of this.#busyLinks) {
       link.step(now, TICK_MS / 1000, this.#out);
@@ -198,11 +205,11 @@ export class SimulatedFleet {
   }
 
   /** A site's regular step; the next one is sooner where something is abnormal. */
-  #visit(place: Place): void {
+  #visit(place: Place, due: Due): void {
     this.#stepSite(place);
     this.#tellNews(place);
     const ticks = place.site.isAbnormal ? ABNORMAL_TICKS : QUIET_TICKS;
-    this.#schedule(this.#tick + ticks, { place });
+    this.#schedule(this.#tick + ticks, due);
   }
 
   #stepSite(place: Place): void {
@@ -247,7 +254,7 @@ export class SimulatedFleet {
       if (reporter.saidAt === 0) {
         // At the very start it announces itself, and speaks when it is its turn.
         if (!reporter.isOnline) this.#present(reporter, true);
-        reporter.told = reporter.device.told();
+        this.#noteTold(reporter);
         continue;
       }
       this.#hasNews = true;
@@ -255,8 +262,8 @@ export class SimulatedFleet {
     }
   }
 
-  #report(place: Place, reporter: Reporter): void {
-    this.#schedule(this.#tick + reporter.intervalTicks, { place, reporter });
+  #report(reporter: Reporter, due: Due): void {
+    this.#schedule(this.#tick + reporter.intervalTicks, due);
     if (reporter.device.isAlive() && reporter.saidAt < this.#tick) this.#say(reporter);
   }
 
@@ -265,7 +272,7 @@ export class SimulatedFleet {
     const isAlive = reporter.device.isAlive();
     if (isAlive && !reporter.isOnline) this.#present(reporter, true);
     const { device, link } = reporter;
-    reporter.told = device.told();
+    this.#noteTold(reporter);
     reporter.saidAt = this.#tick;
     const metrics = device.telemetry();
     const value = metrics[device.countedBy];
@@ -277,6 +284,12 @@ export class SimulatedFleet {
     link.telemetry(metrics, told, this.#now, this.#out);
     if (!isAlive) this.#present(reporter, false);
     if (link.isBusy) this.#busyLinks.add(link);
+  }
+
+  /** Keeps the old string where it says the same: a new one a second and device would fill the heap. */
+  #noteTold(reporter: Reporter): void {
+    const told = reporter.device.told();
+    if (told !== reporter.told) reporter.told = told;
   }
 
   #present(reporter: Reporter, isOnline: boolean): void {

@@ -4,6 +4,8 @@ import { stepNoise } from './ornstein-uhlenbeck.ts';
 /** Hours that a mast goes on without mains: 1.5–10, median 4 (regulator's and operators' figures). */
 const HOURS = { low: 1.5, median: 4, high: 10 } as const;
 const SPREAD = 0.55;
+/** One draw in twelve is beyond the ends, so so many never are. */
+const MOST_DRAWS = 32;
 const RECHARGE_HOURS = 8;
 /** Seconds from the return of mains to the first packet (judgement). */
 const REBOOT_SECONDS = 120;
@@ -14,10 +16,16 @@ export interface MastSurroundings {
   ambientC: number;
 }
 
-/** Lognormal about the median, cut off at the ends. */
+/**
+ * Hours of a mast's battery: median·e^(0.55·N(0,1)), drawn again beyond the ends (a truncated lognormal;
+ * its spread is judgement), so that no two masts share an end and die in the same moment.
+ */
 export function mastHours(random: Random): number {
-  const hours = HOURS.median * Math.exp(SPREAD * random.gaussian());
-  return Math.max(HOURS.low, Math.min(HOURS.high, hours));
+  for (let draw = 0; draw < MOST_DRAWS; draw++) {
+    const hours = HOURS.median * Math.exp(SPREAD * random.gaussian());
+    if (hours > HOURS.low && hours < HOURS.high) return hours;
+  }
+  return HOURS.median;
 }
 
 /** The operator's mast that a site's modems use: its battery, and how well it is heard. */

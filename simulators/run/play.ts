@@ -132,7 +132,7 @@ async function perform(parts: Parts): Promise<Verdict | undefined> {
       })
     : undefined;
   const outFolder = options.out ?? `var/sim/${scenario.name}`;
-  const truth = await openTruth(outFolder, startMs);
+  const truth = await openTruth(outFolder);
   const witnesses = [truth.file, teller(options), ...(judge ? [judge.expectations] : [])];
   const fleet = new SimulatedFleet({ topology, seed, now: startMs, effects, root, witnesses });
   const play: Play = { ...parts, fleet, judge, outFolder };

@@ -1,7 +1,7 @@
 import type { SimulatedFleet } from '../fleet.ts';
 import type { FleetPublisher } from '../publisher.ts';
 
-const STEP_MS = 10;
+const STEP_MS = 4;
 
 export interface RealTimeOptions {
   fleet: SimulatedFleet;

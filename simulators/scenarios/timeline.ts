@@ -5,7 +5,7 @@ import { CROSSINGS } from '../site/crossings.ts';
 import type { Action, ActionName, ScenarioEvent, Span, Target } from './scenario-schema.ts';
 
 /** Simulated time goes in steps of this many milliseconds; effects begin on one. */
-export const TICK_MS = 25;
+export const TICK_MS = 5;
 const MAX_REPETITIONS = 1000;
 
 /** What happens to one site, or to one of its devices, at `atMs` (ms since 1970 UTC). */

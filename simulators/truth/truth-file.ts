@@ -7,22 +7,22 @@ import type {
   Witness,
 } from './witness.ts';
 
-const PUBLISHED_EVERY_MS = 60_000;
+/** Messages of a device that share a line. */
+const PUBLISHED_TOGETHER = 60;
 
 /**
  * `truth.jsonl`: a line for each mains interruption's start and end (`mains`), each true change of a
- * device's state (`state`), each thing done to the wire on purpose (`fault`), and, a line a minute and
- * device, the times (`ts`, ms since 1970 UTC) of what was published (`published`).
+ * device's state (`state`), each thing done to the wire on purpose (`fault`), and, a line for every 60
+ * messages of a device, their times (`ts`, ms since 1970 UTC) as they were published (`published`).
  */
 export class TruthFile implements Witness {
   readonly #write: (text: string) => void;
   readonly #published = new Map<DeviceKey, number[]>();
-  #minuteEndsAt: number;
+  #endedAt = 0;
 
   /** `write` gets whole lines. */
-  constructor(startMs: number, write: (text: string) => void) {
+  constructor(write: (text: string) => void) {
     this.#write = write;
-    this.#minuteEndsAt = startMs + PUBLISHED_EVERY_MS;
   }
 
   mains({ at, site, isPresent, cause }: MainsChange): void {
@@ -38,24 +38,25 @@ export class TruthFile implements Witness {
   }
 
   transmitted({ at, device, channel, ts }: Transmission): void {
-    if (at >= this.#minuteEndsAt) this.#flush(at);
+    this.#endedAt = at;
     if (channel !== 'telemetry' || ts === undefined) return;
     const known = this.#published.get(device);
-    if (known === undefined) this.#published.set(device, [ts]);
-    else known.push(ts);
+    if (known === undefined) {
+      this.#published.set(device, [ts]);
+      return;
+    }
+    known.push(ts);
+    if (known.length >= PUBLISHED_TOGETHER) this.#flush(device, known, at);
   }
 
   /** Writes what is left. */
   end(): void {
-    this.#flush(this.#minuteEndsAt);
+    for (const [device, ts] of this.#published) this.#flush(device, ts, this.#endedAt);
   }
 
-  #flush(at: number): void {
-    for (const [device, ts] of this.#published) {
-      if (ts.length > 0) this.#line({ at: this.#minuteEndsAt, type: 'published', device, ts });
-      this.#published.set(device, []);
-    }
-    while (this.#minuteEndsAt <= at) this.#minuteEndsAt += PUBLISHED_EVERY_MS;
+  #flush(device: DeviceKey, ts: number[], at: number): void {
+    if (ts.length > 0) this.#line({ at, type: 'published', device, ts });
+    this.#published.set(device, []);
   }
 
   #line(content: object): void {

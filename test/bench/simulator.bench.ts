@@ -7,7 +7,8 @@ import { report } from './figures.ts';
 
 const repository = resolve(import.meta.dirname, '../..');
 const DEVICES = 20_000;
-const SECONDS = 60;
+/** Beside the minute at full rate, the seconds in which the fleet is switched on. */
+const SECONDS = 65;
 
 test('one process drives 20,000 devices at 1 Hz on schedule', async () => {
   await using broker = await startMosquitto();
@@ -27,5 +28,5 @@ test('one process drives 20,000 devices at 1 Hz on schedule', async () => {
     cores: `${figure(/([\d.]+) cores/)}`,
     'memory, MB': figure(/(\d+) MB/),
   });
-  expect(published).toBeGreaterThanOrEqual(DEVICES * (SECONDS - 1));
+  expect(published).toBeGreaterThanOrEqual(DEVICES * 60);
 });

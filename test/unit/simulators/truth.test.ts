@@ -14,7 +14,7 @@ function play(seed: number, strideMs = 250) {
   const { topology } = fleetOf(scenario);
   const effects = planEffects({ ...scenario, topology, seed, startMs: START });
   const lines: string[] = [];
-  const truth = new TruthFile(START, (text) => lines.push(text));
+  const truth = new TruthFile((text) => lines.push(text));
   const fleet = new SimulatedFleet({ topology, seed, now: START, effects, witnesses: [truth] });
   const published = createHash('sha256');
   for (let now = START; now <= END; now += strideMs) {

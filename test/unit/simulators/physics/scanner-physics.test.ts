@@ -92,7 +92,8 @@ describe('a drive', () => {
     const route = createRoute(ends, { averageKmh: 60 });
     const middle = route.positionAt(route.durationSeconds / 2);
     // On the sphere, tan(lat of the middle) = tan(50°)/cos(half of the difference in longitude).
-    const lat = (Math.atan(Math.tan((50 * Math.PI) / 180) / Math.cos(Math.PI / 36)) * 180) / Math.PI;
+    const lat =
+      (Math.atan(Math.tan((50 * Math.PI) / 180) / Math.cos(Math.PI / 36)) * 180) / Math.PI;
     expect(middle.lat).toBeCloseTo(lat, 9);
     expect(middle.lon).toBeCloseTo(27, 9);
   });
