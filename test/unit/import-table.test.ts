@@ -42,6 +42,12 @@ const plants: Plant[] = [
     allowed: 'export const one = 1;',
   },
   {
+    layer: 'yaml-file',
+    path: 'src/yaml-file.ts',
+    forbidden: `export type { Clock } from './ports.ts';`,
+    allowed: `export { parse } from 'yaml';\nexport { z } from 'zod';\nexport { readFileSync } from 'node:fs';`,
+  },
+  {
     layer: 'domain',
     path: 'src/domain/planted.ts',
     forbidden: `export { SvitloError } from '../errors.ts';`,
