@@ -5,9 +5,12 @@ import { createRandom } from './random.ts';
 import { type Effect, TICK_MS } from './scenarios/timeline.ts';
 import { applyEffect } from './site/effect.ts';
 import { KyivHour } from './site/kyiv-hour.ts';
+import type { Place, Reporter } from './site/place.ts';
 import { SimulatedSite, type SiteDevice } from './site/site.ts';
+import { TimeWheel } from './time-wheel.ts';
 import type { DeviceKey, Witness } from './truth/witness.ts';
-import { type FleetOutput, Link } from './wire/link.ts';
+import { Link } from './wire/link.ts';
+import type { FleetOutput } from './wire/output.ts';
 
 /** A quiet site's physics goes in steps of a second, an abnormal one's in a quarter of it. */
 const QUIET_TICKS = 1000 / TICK_MS;
@@ -23,30 +26,6 @@ export interface FleetOptions {
   effects?: readonly Effect[];
   root?: string;
   witnesses?: readonly Witness[];
-}
-
-/** A device with its way to the broker. */
-export interface Reporter {
-  key: DeviceKey;
-  device: SiteDevice;
-  link: Link;
-  intervalTicks: number;
-  isOnline: boolean;
-  /** The tick of its last message. */
-  saidAt: number;
-  /** What is told at once: the power or operating state of the last message. */
-  told: string;
-  /** The true state as the witnesses know it. */
-  state: string;
-}
-
-/** A site with its reporters, and when its physics was last stepped. */
-export interface Place {
-  site: SimulatedSite;
-  reporters: Reporter[];
-  steppedAt: number;
-  isPowered: boolean;
-  isMastUp: boolean;
 }
 
 interface ReporterInput {
@@ -67,7 +46,7 @@ type Due = { place: Place; reporter?: Reporter };
 export class SimulatedFleet {
   readonly #places = new Map<string, Place>();
   readonly #reporters = new Map<DeviceKey, Reporter>();
-  readonly #wheel = new Map<number, Due[]>();
+  readonly #wheel = new TimeWheel<Due>();
   readonly #busyLinks = new Set<Link>();
   readonly #grid: GridFrequency;
   readonly #hour: KyivHour;
@@ -96,7 +75,7 @@ export class SimulatedFleet {
       const random = createRandom(seed, `phase/${id}`);
       const ramp = Math.floor(random.next() * rampTicks);
       const phase = Math.floor(random.next() * QUIET_TICKS);
-      this.#schedule(1 + ramp + phase, { place });
+      this.#wheel.schedule(1 + ramp + phase, { place });
       for (const device of site.devices) this.#addReporter({ place, device, seed, root, ramp });
     }
   }
@@ -141,6 +120,7 @@ export class SimulatedFleet {
       root,
       random,
       witnesses: this.#witnesses,
+      send: (output) => this.#out.push(output),
     });
     const intervalTicks = Math.max(1, Math.round((device.intervalSeconds * 1000) / TICK_MS));
     const reporter: Reporter = {
@@ -156,13 +136,7 @@ export class SimulatedFleet {
     place.reporters.push(reporter);
     this.#reporters.set(key, reporter);
     const phase = Math.floor(createRandom(seed, `phase/${key}`).next() * intervalTicks);
-    this.#schedule(1 + ramp + phase, { place, reporter });
-  }
-
-  #schedule(tick: number, due: Due): void {
-    const slot = this.#wheel.get(tick);
-    if (slot === undefined) this.#wheel.set(tick, [due]);
-    else slot.push(due);
+    this.#wheel.schedule(1 + ramp + phase, { place, reporter });
   }
 
   #advance(): void {
@@ -173,14 +147,12 @@ export class SimulatedFleet {
       this.#hour.advance(now);
     }
     this.#applyEffects(now);
-    const slot = this.#wheel.get(this.#tick);
-    this.#wheel.delete(this.#tick);
-    for (const due of slot ?? []) {
+    for (const due of this.#wheel.take(this.#tick)) {
       if (due.reporter === undefined) this.#visit(due.place, due);
       else this.#report(due.reporter, due);
     }
     for (const link of this.#busyLinks) {
-      link.step(now, TICK_MS / 1000, this.#out);
+      link.step(now, TICK_MS / 1000);
       if (!link.isBusy) this.#busyLinks.delete(link);
     }
   }
@@ -197,7 +169,7 @@ export class SimulatedFleet {
       if (place === undefined) continue;
       this.#stepSite(place);
       const reporter = this.#reporters.get(`${effect.site}/${effect.device}`);
-      applyEffect(effect, { place, reporter, now, out: this.#out });
+      applyEffect(effect, { place, reporter, now });
       if (reporter?.link.isBusy) this.#busyLinks.add(reporter.link);
       this.#stepSite(place);
       this.#tellNews(place);
@@ -209,7 +181,7 @@ export class SimulatedFleet {
     this.#stepSite(place);
     this.#tellNews(place);
     const ticks = place.site.isAbnormal ? ABNORMAL_TICKS : QUIET_TICKS;
-    this.#schedule(this.#tick + ticks, due);
+    this.#wheel.schedule(this.#tick + ticks, due);
   }
 
   #stepSite(place: Place): void {
@@ -232,8 +204,8 @@ export class SimulatedFleet {
     place.isMastUp = place.site.mast.isUp;
     const loss = { lost: 'half_open', stored: 5000, replay: 50, isMarked: true } as const;
     for (const { link } of place.reporters) {
-      if (place.isMastUp) link.mend('mast', now, this.#out);
-      else link.cut('mast', loss, now, this.#out);
+      if (place.isMastUp) link.mend('mast', now);
+      else link.cut('mast', loss, now);
       if (link.isBusy) this.#busyLinks.add(link);
     }
   }
@@ -263,7 +235,7 @@ export class SimulatedFleet {
   }
 
   #report(reporter: Reporter, due: Due): void {
-    this.#schedule(this.#tick + reporter.intervalTicks, due);
+    this.#wheel.schedule(this.#tick + reporter.intervalTicks, due);
     if (reporter.device.isAlive() && reporter.saidAt < this.#tick) this.#say(reporter);
   }
 
@@ -281,7 +253,7 @@ export class SimulatedFleet {
       ...(typeof value === 'number' ? { value } : {}),
       ...(device.isInputLost === undefined ? {} : { isInputLost: device.isInputLost() }),
     };
-    link.telemetry(metrics, told, this.#now, this.#out);
+    link.telemetry(metrics, told, this.#now);
     if (!isAlive) this.#present(reporter, false);
     if (link.isBusy) this.#busyLinks.add(link);
   }
@@ -294,7 +266,7 @@ export class SimulatedFleet {
 
   #present(reporter: Reporter, isOnline: boolean): void {
     reporter.isOnline = isOnline;
-    reporter.link.present(isOnline, this.#now, this.#out);
+    reporter.link.present(isOnline, this.#now);
   }
 }
 

@@ -2,7 +2,7 @@ import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt';
 import { PRODUCTION_ROOT } from '../src/contract/topic.ts';
 import type { DeviceKey } from './truth/witness.ts';
 import { Lane } from './wire/lane.ts';
-import type { FleetOutput } from './wire/link.ts';
+import type { FleetOutput } from './wire/output.ts';
 import { Punctuality } from './wire/punctuality.ts';
 
 const RETAINED_GRACE_MS = 500;

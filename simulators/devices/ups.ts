@@ -1,21 +1,13 @@
-import { stepAgeing } from '../physics/ageing.ts';
-import {
-  type Battery,
-  chargingCurrent,
-  chargingVolts,
-  discharge,
-  inverterEfficiency,
-  stepCharge,
-  stepDischarge,
-} from '../physics/battery.ts';
+import { REPLACE_AT } from '../physics/ageing.ts';
+import { type Battery, inverterEfficiency } from '../physics/battery.ts';
 import { createRuntimeEstimate } from '../physics/runtime-estimate.ts';
 import type { Random } from '../random.ts';
+import { BatteryString } from './battery-string.ts';
 import { type Metrics, rounded } from './payload.ts';
 
 const POWER_FACTOR = 0.9;
 /** Workstations, detectors and lamps beside the scanner, kW (judgement). */
 const BASE_LOAD_KW = 0.6;
-const FULL_CHARGE = 0.995;
 const RUNTIME_LOW_SECONDS = 120;
 const CHARGE_LOW = 0.15;
 /** Input that the rectifier can use, V (judgement: 230 −23 % +20 %). */
@@ -23,7 +15,6 @@ const TRANSFER = { low: 176, high: 276 } as const;
 /** A calibration ends at this charge; a self-test after this time (judgement). */
 const CALIBRATED_AT = 0.3;
 const SELF_TEST_SECONDS = 15;
-const REPLACE_BELOW = 0.8;
 
 /** What a person or a defect does to a UPS. */
 export type UpsMode =
@@ -39,13 +30,6 @@ export interface UpsOptions {
   /** State of charge at the start, 0–1. */
   charge: number;
   random: Random;
-}
-
-/** What may be set of a string: charge and health 0–1. */
-export interface BatteryState {
-  charge?: number | undefined;
-  stateOfHealth?: number | undefined;
-  celsius?: number | undefined;
 }
 
 export interface UpsSurroundings {
@@ -64,8 +48,7 @@ export interface UpsSurroundings {
  * is its own estimate, which knows nothing of ageing or temperature, and is optimistic for both.
  */
 export class SimulatedUps {
-  /** State of charge, 0–1. */
-  charge: number;
+  readonly battery: BatteryString;
   readonly modes = new Set<UpsMode>();
   /** The battery feeds the load because the input cannot. */
   isOnBattery = false;
@@ -79,26 +62,15 @@ export class SimulatedUps {
   #onBatterySeconds = 0;
   #testSeconds = 0;
   #lineBads = 0;
-  #batteryCelsius: number;
-  readonly #battery: Battery;
+  readonly #ratedKw: number;
   readonly #random: Random;
   readonly #estimate: (charge: number, kw: number) => number;
 
   constructor({ battery, charge, random }: UpsOptions) {
-    this.#battery = { ...battery };
-    this.charge = charge;
+    this.battery = new BatteryString(battery, charge);
+    this.#ratedKw = battery.ratedKw;
     this.#random = random;
-    this.#batteryCelsius = battery.temperatureC;
     this.#estimate = createRuntimeEstimate(battery);
-  }
-
-  /** Sets what is known of the string; what is left out stays. */
-  setBattery(state: BatteryState): void {
-    if (state.charge !== undefined) this.charge = state.charge;
-    if (state.stateOfHealth !== undefined) this.#battery.stateOfHealth = state.stateOfHealth;
-    if (state.celsius === undefined) return;
-    this.#battery.temperatureC = state.celsius;
-    this.#batteryCelsius = state.celsius;
   }
 
   get #isBypassed(): boolean {
@@ -136,12 +108,11 @@ export class SimulatedUps {
   /** What it takes from its input, kW: the load, its own losses and the charger. */
   get inputKw(): number {
     if (this.#inputVolts === 0 || this.isOnBattery || this.#isCalibrating) return 0;
-    const { blocks, capacityAh, ratedKw } = this.#battery;
-    const amps = this.charge < FULL_CHARGE ? chargingCurrent(this.charge) * capacityAh : 0;
-    return this.#loadKw / inverterEfficiency(this.#loadKw, ratedKw) + (amps * blocks * 13) / 1000;
+    const chargingKw = this.#isCharging ? this.battery.chargingKw : 0;
+    return this.#loadKw / inverterEfficiency(this.#loadKw, this.#ratedKw) + chargingKw;
   }
 
-  /** Anything but a full battery behind a good input. */
+  /** Anything but a good input and nothing ordered. */
   get isAbnormal(): boolean {
     return this.isOnBattery || this.isExhausted || this.modes.size > 0 || !this.#isInputUsable;
   }
@@ -156,7 +127,7 @@ export class SimulatedUps {
 
   /** Seconds left by its own estimate. */
   get runtimeSeconds(): number {
-    return this.isExhausted ? 0 : this.#estimate(this.charge, this.#loadKw);
+    return this.isExhausted ? 0 : this.#estimate(this.battery.charge, this.#loadKw);
   }
 
   /** `ups.status` of Network UPS Tools. */
@@ -168,20 +139,20 @@ export class SimulatedUps {
     if (this.#isCalibrating) return 'OB CAL DISCHRG';
     if (this.isOnBattery || this.#isTesting) flags.push('DISCHRG');
     else if (this.#isCharging) flags.push('CHRG');
-    if (this.#loadKw > this.#battery.ratedKw) flags.push('OVER');
+    if (this.#loadKw > this.#ratedKw) flags.push('OVER');
     if (this.modes.has('inverter_fault')) flags.push('ALARM');
-    if (this.#battery.stateOfHealth < REPLACE_BELOW) flags.push('RB');
+    if (this.battery.stateOfHealth < REPLACE_AT) flags.push('RB');
     return flags.join(' ');
   }
 
   get #isCharging(): boolean {
     const isSound = !this.modes.has('charger_failed') && !this.#isTesting;
-    return isSound && this.#inputVolts > 0 && this.charge < FULL_CHARGE;
+    return isSound && this.#inputVolts > 0 && !this.battery.isFull;
   }
 
   step(around: UpsSurroundings): void {
     const { dtSeconds, inputVolts, hertz, loadKw } = around;
-    const overload = this.modes.has('overload') ? 1.15 * this.#battery.ratedKw : 0;
+    const overload = this.modes.has('overload') ? 1.15 * this.#ratedKw : 0;
     this.#loadKw = Math.max(BASE_LOAD_KW + loadKw, overload);
     this.#inputVolts = inputVolts;
     this.#hertz = hertz;
@@ -191,7 +162,7 @@ export class SimulatedUps {
     if (this.isOnBattery && !wasOnBattery) this.#lineBads += 1;
     if (this.isOnBattery) this.#drain(dtSeconds);
     else this.#rest(dtSeconds);
-    this.#warm(dtSeconds);
+    this.battery.age(dtSeconds, this.isOnBattery);
   }
 
   /** On a good input: charge, and what tests take from the battery. */
@@ -202,30 +173,23 @@ export class SimulatedUps {
     }
     this.#onBatterySeconds = 0;
     if (this.#isCalibrating || this.#isTesting) {
-      this.charge = stepDischarge(this.charge, this.#loadKw, dtSeconds, this.#battery);
+      this.battery.drain(this.#loadKw, dtSeconds);
       this.#testSeconds += dtSeconds;
       if (this.#testSeconds >= SELF_TEST_SECONDS) this.modes.delete('self_test');
-      if (this.charge <= CALIBRATED_AT) this.modes.delete('calibration');
+      if (this.battery.charge <= CALIBRATED_AT) this.modes.delete('calibration');
       return;
     }
     this.#testSeconds = 0;
-    if (this.#isCharging) this.charge = stepCharge(this.charge, dtSeconds);
+    if (this.#isCharging) this.battery.recharge(dtSeconds);
   }
 
   #drain(dtSeconds: number): void {
     this.#onBatterySeconds += dtSeconds;
     if (this.isExhausted) return;
-    this.charge = stepDischarge(this.charge, this.#loadKw, dtSeconds, this.#battery);
-    this.isExhausted = discharge(this.#loadKw, this.charge, this.#battery).isExhausted;
-    this.isLow ||= this.isExhausted || this.charge < CHARGE_LOW;
+    this.battery.drain(this.#loadKw, dtSeconds);
+    this.isExhausted = this.battery.isExhaustedBy(this.#loadKw);
+    this.isLow ||= this.isExhausted || this.battery.charge < CHARGE_LOW;
     this.isLow ||= this.runtimeSeconds < RUNTIME_LOW_SECONDS;
-  }
-
-  #warm(dtSeconds: number): void {
-    const { temperatureC, stateOfHealth } = this.#battery;
-    const target = temperatureC + (this.isOnBattery ? 6 : 0);
-    this.#batteryCelsius += (target - this.#batteryCelsius) * (1 - Math.exp(-dtSeconds / 1800));
-    this.#battery.stateOfHealth = stepAgeing(stateOfHealth, this.#batteryCelsius, dtSeconds);
   }
 
   telemetry(): Metrics {
@@ -240,20 +204,15 @@ export class SimulatedUps {
   }
 
   #storage(): Metrics {
-    const { blocks, capacityAh } = this.#battery;
-    const drawn = this.isOnBattery || this.#isCalibrating || this.#isTesting;
-    const draw = drawn ? discharge(this.#loadKw, this.charge, this.#battery) : undefined;
-    const volts = draw?.blockVolts ?? chargingVolts(this.charge);
-    const charging = this.#isCharging ? chargingCurrent(this.charge) * capacityAh : 0;
+    const isDrawn = this.isOnBattery || this.#isCalibrating || this.#isTesting;
+    const drawnKw = isDrawn ? this.#loadKw : 0;
+    const isCharging = this.#isCharging;
     return {
-      'battery.charge': rounded(this.charge * 100, 1),
+      ...this.battery.telemetry({ drawnKw, isCharging, noise: this.#wobble }),
       'battery.charge.low': CHARGE_LOW * 100,
       'battery.runtime': rounded(this.runtimeSeconds, 0),
       'battery.runtime.low': RUNTIME_LOW_SECONDS,
-      'battery.voltage': rounded(volts * blocks + 0.1 * this.#wobble, 1),
-      'battery.current': rounded(draw === undefined ? charging : -draw.amps, 1),
-      'battery.temperature': rounded(this.#batteryCelsius, 1),
-      'battery.charger.status': this.#chargerStatus(drawn),
+      'battery.charger.status': this.#chargerStatus(isDrawn),
       onBatterySeconds: Math.floor(this.#onBatterySeconds),
     };
   }
@@ -277,7 +236,7 @@ export class SimulatedUps {
   #output(): Metrics {
     const kw = this.outputKw;
     const volts = this.isOutputLive ? 230 + 0.3 * this.#wobble : 0;
-    const { ratedKw } = this.#battery;
+    const ratedKw = this.#ratedKw;
     const loss = kw === 0 ? 0 : kw / inverterEfficiency(kw, ratedKw) - kw;
     return {
       'ups.load': rounded(Math.min(200, (100 * kw) / ratedKw), 1),

@@ -1,6 +1,6 @@
 import type { SimulatedFleet } from '../fleet.ts';
 import type { FleetPublisher } from '../publisher.ts';
-import type { FleetOutput } from '../wire/link.ts';
+import type { FleetOutput } from '../wire/output.ts';
 import type { MonitorClock } from './monitor-clock.ts';
 
 const SETTLE_MS = 1000;

@@ -1,9 +1,8 @@
-import type { Place, Reporter } from '../fleet.ts';
 import type { Action } from '../scenarios/scenario-schema.ts';
 import type { Effect } from '../scenarios/timeline.ts';
 import type { ClockError } from '../wire/clock-error.ts';
-import type { FleetOutput } from '../wire/link.ts';
 import { CROSSINGS } from './crossings.ts';
+import type { Place, Reporter } from './place.ts';
 
 /** Over which time a drifting clock reaches its error. */
 const DRIFT_SECONDS = 600;
@@ -13,7 +12,6 @@ interface Scene {
   /** The device that it is about, where it is about one. */
   reporter: Reporter | undefined;
   now: number;
-  out: FleetOutput[];
 }
 
 /** Carries out the beginning or the end of one thing of a scenario. */
@@ -55,13 +53,13 @@ function setGenerator(
   else generator.failure = setting;
 }
 
-function applyToDevice(effect: Effect, reporter: Reporter, { now, out }: Scene): void {
+function applyToDevice(effect: Effect, reporter: Reporter, { now }: Scene): void {
   const { id, action, isEnd } = effect;
   const { ups, scanner } = reporter.device;
   const { link } = reporter;
   switch (action.name) {
     case 'battery':
-      if (!isEnd) ups?.setBattery(action.setting);
+      if (!isEnd) ups?.battery.set(action.setting);
       return;
     case 'ups':
       if (isEnd) ups?.modes.delete(action.setting);
@@ -76,11 +74,11 @@ function applyToDevice(effect: Effect, reporter: Reporter, { now, out }: Scene):
       drive(reporter, action.setting, isEnd);
       return;
     case 'link':
-      if (isEnd) link.mend(id, now, out);
-      else link.cut(id, action.setting, now, out);
+      if (isEnd) link.mend(id, now);
+      else link.cut(id, action.setting, now);
       return;
     case 'reconnects':
-      link.reconnect(now, out);
+      link.reconnect(now);
       return;
     case 'restart':
       link.restart(now);

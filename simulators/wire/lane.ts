@@ -1,6 +1,6 @@
 import { Socket } from 'node:net';
 import type { MqttClient } from 'mqtt';
-import type { FleetMessage } from './link.ts';
+import type { FleetMessage } from './output.ts';
 import type { Punctuality } from './punctuality.ts';
 
 const IN_FLIGHT = 1000;

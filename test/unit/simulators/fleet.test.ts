@@ -3,7 +3,7 @@ import { SimulatedFleet } from '../../../simulators/fleet.ts';
 import { fleetOf, loadScenario, type Scenario } from '../../../simulators/scenarios/scenario.ts';
 import { scenarioSchema } from '../../../simulators/scenarios/scenario-schema.ts';
 import { planEffects } from '../../../simulators/scenarios/timeline.ts';
-import type { FleetMessage, FleetOutput } from '../../../simulators/wire/link.ts';
+import type { FleetMessage, FleetOutput } from '../../../simulators/wire/output.ts';
 import { METRICS, metricValueSchema } from '../../../src/contract/metric.ts';
 import { decodeTopic, SIMULATION_ROOT } from '../../../src/contract/topic.ts';
 

@@ -4,7 +4,8 @@ import { createRandom } from '../../../../simulators/random.ts';
 import type { Transmission, WireFault, Witness } from '../../../../simulators/truth/witness.ts';
 import { wrongTime } from '../../../../simulators/wire/clock-error.ts';
 import { garble } from '../../../../simulators/wire/garbage.ts';
-import { type FleetOutput, Link, type Loss } from '../../../../simulators/wire/link.ts';
+import { Link, type Loss } from '../../../../simulators/wire/link.ts';
+import type { FleetOutput } from '../../../../simulators/wire/output.ts';
 
 const NOW = Date.UTC(2026, 0, 16, 9);
 const ROOT = 'svitlo-sim/v1';
@@ -19,16 +20,17 @@ function createLink() {
     fault: (fault) => faults.push(fault),
     transmitted: (one) => sent.push(one),
   };
+  const out: FleetOutput[] = [];
   const link = new Link({
     device: 'reni/ups-1',
     kind: 'ups',
     root: ROOT,
     random: createRandom(1, 'link'),
     witnesses: [witness],
+    send: (output) => out.push(output),
   });
-  const out: FleetOutput[] = [];
   const say = (now: number) =>
-    link.telemetry({ 'battery.charge': 90 }, { state: 'mains', value: 90 }, now, out);
+    link.telemetry({ 'battery.charge': 90 }, { state: 'mains', value: 90 }, now);
   const payloads = () =>
     out.flatMap((one) =>
       'payload' in one && one.topic === TOPIC ? [JSON.parse(`${one.payload}`)] : [],
@@ -57,14 +59,14 @@ describe('a link', () => {
   });
 
   it('keeps the newest while it is cut, and sends them later, marked, beside what is new', () => {
-    const { link, out, say, payloads, faults } = createLink();
-    link.cut('gap', silent, NOW, out);
+    const { link, say, payloads, faults } = createLink();
+    link.cut('gap', silent, NOW);
     for (let index = 0; index < 5; index++) say(NOW + index * 1000);
     expect(payloads()).toEqual([]);
-    link.mend('gap', NOW + 5000, out);
+    link.mend('gap', NOW + 5000);
     say(NOW + 5000);
-    link.step(NOW + 6000, 1, out);
-    link.step(NOW + 7000, 1, out);
+    link.step(NOW + 6000, 1);
+    link.step(NOW + 7000, 1);
     expect(payloads().map(({ seq, backfill = false }) => [seq, backfill])).toEqual([
       [5, false],
       [2, true],
@@ -79,52 +81,52 @@ describe('a link', () => {
   });
 
   it('sends an unmarked backlog in its order, the new behind the old', () => {
-    const { link, out, say, payloads } = createLink();
-    link.cut('gap', { ...silent, isMarked: false }, NOW, out);
+    const { link, say, payloads } = createLink();
+    link.cut('gap', { ...silent, isMarked: false }, NOW);
     say(NOW);
     say(NOW + 1000);
-    link.mend('gap', NOW + 2000, out);
+    link.mend('gap', NOW + 2000);
     say(NOW + 2000);
-    link.step(NOW + 3000, 1, out);
-    link.step(NOW + 4000, 1, out);
+    link.step(NOW + 3000, 1);
+    link.step(NOW + 4000, 1);
     expect(payloads().map(({ seq }) => seq)).toEqual([0, 1, 2]);
     expect(payloads().some(({ backfill }) => backfill)).toBe(false);
   });
 
   it('is up again only when every reason for its loss is gone', () => {
     const { link, out } = createLink();
-    link.cut('mast', silent, NOW, out);
-    link.cut('gap', silent, NOW, out);
-    link.mend('gap', NOW, out);
+    link.cut('mast', silent, NOW);
+    link.cut('gap', silent, NOW);
+    link.mend('gap', NOW);
     expect(link.isUp).toBe(false);
-    link.mend('mast', NOW, out);
+    link.mend('mast', NOW);
     expect(link.isUp).toBe(true);
   });
 
   it('drops at once for a will, and after the broker’s patience for a half-open connection', () => {
     const will = createLink();
-    will.link.cut('gap', { ...silent, lost: 'will' }, NOW, will.out);
+    will.link.cut('gap', { ...silent, lost: 'will' }, NOW);
     expect(will.out).toMatchObject([{ connection: 'drop' }]);
     expect(will.sent).toMatchObject([{ isOnline: false, at: NOW }]);
     const half = createLink();
-    half.link.cut('gap', { ...silent, lost: 'half_open' }, NOW, half.out);
-    half.link.step(NOW + 44_000, 1, half.out);
+    half.link.cut('gap', { ...silent, lost: 'half_open' }, NOW);
+    half.link.step(NOW + 44_000, 1);
     expect(half.out).toEqual([]);
-    half.link.step(NOW + 45_000, 1, half.out);
+    half.link.step(NOW + 45_000, 1);
     expect(half.out).toMatchObject([{ connection: 'drop' }]);
-    half.link.mend('gap', NOW + 60_000, half.out);
+    half.link.mend('gap', NOW + 60_000);
     expect(half.out.slice(1)).toMatchObject([{ connection: 'connect' }, { retain: true }]);
   });
 
   it('doubles, swaps and delays as the line is bad, and loses nothing', () => {
-    const { link, out, say, payloads, faults } = createLink();
+    const { link, say, payloads, faults } = createLink();
     link.quality = { duplicate: 0.3, disorder: 0.3 };
     for (let index = 0; index < 200; index++) say(NOW + index * 1000);
     link.quality = { delay: { low: 1, high: 5 } };
     for (let index = 200; index < 300; index++) say(NOW + index * 1000);
     link.quality = {};
     say(NOW + 300_000);
-    link.step(NOW + 310_000, 1, out);
+    link.step(NOW + 310_000, 1);
     const seqs = payloads().map(({ seq }) => seq);
     expect(new Set(seqs).size).toBe(301);
     expect(seqs.length).toBeGreaterThan(330);
