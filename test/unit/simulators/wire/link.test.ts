@@ -94,7 +94,7 @@ describe('a link', () => {
   });
 
   it('is up again only when every reason for its loss is gone', () => {
-    const { link, out } = createLink();
+    const { link } = createLink();
     link.cut('mast', silent, NOW);
     link.cut('gap', silent, NOW);
     link.mend('gap', NOW);
