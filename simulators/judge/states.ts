@@ -40,7 +40,7 @@ export class StateLooks {
       const expected = this.#expected(device, now);
       if (expected === undefined) continue;
       this.#compared += 1;
-      const shown = view && describe(device, byKey.get(device.key));
+      const shown = describe(device, byKey.get(device.key));
       if (shown === expected) continue;
       this.#wrong += 1;
       if (this.#examples.length < SHOWN) {

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -33,9 +34,16 @@ export async function startOwnMonitor(topology: TopologySource): Promise<OwnMoni
     SVITLO_BROKER_PORT: `${brokerPort}`,
     SVITLO_LOG_LEVEL: 'error',
   });
+  // However this process goes, neither the monitor nor its folder stays behind.
+  const abandon = () => {
+    monitor.kill();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  };
+  process.once('exit', abandon);
   const stop = async () => {
     await monitor.stop();
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    process.off('exit', abandon);
   };
   const httpUrl = `http://127.0.0.1:${httpPort}`;
   try {
