@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { untilAskedToEnd } from './end-request.ts';
 import type { Verdict } from './judge/verdict.ts';
 import { readSimulatorOptions, UsageError } from './options.ts';
+import { progressLine, sayLine } from './progress.ts';
 import { encodeJUnit } from './report/junit.ts';
 import { encodeSummary } from './report/summary.ts';
 import { play } from './run/play.ts';
@@ -26,10 +27,10 @@ async function main(): Promise<number> {
     if (isAsked) break;
     const out = join(options.out ?? FOLDER, name);
     const report = join(out, 'report.html');
-    const say = (text: string) => console.log(text);
-    const { verdict } = await play(loadScenario(name), { ...options, out, report, say, asked });
+    const playing = { ...options, out, report, asked, say: sayLine, ...progressLine() };
+    const { verdict } = await play(loadScenario(name), playing);
     if (verdict === undefined || isAsked) break;
-    console.log(encodeSummary(verdict));
+    sayLine(encodeSummary(verdict));
     verdicts.push(verdict);
   }
   const folder = options.out ?? FOLDER;

@@ -1,26 +1,20 @@
 import { untilAskedToEnd } from './end-request.ts';
 import { readSimulatorOptions, type SimulatorOptions, USAGE, UsageError } from './options.ts';
+import { progressLine, sayLine } from './progress.ts';
 import type { FleetPublisher } from './publisher.ts';
 import { encodeSummary } from './report/summary.ts';
-import { type PlayOptions, type Progress, play } from './run/play.ts';
+import { type PlayOptions, play } from './run/play.ts';
 import { exitStatusOf } from './run/status.ts';
 import { fleetOf, loadScenario, scenarioNames } from './scenarios/scenario.ts';
 import { ScenarioError } from './scenarios/timeline.ts';
 import { writeTopologyFile } from './topology-file.ts';
 import { LATE_MS } from './wire/punctuality.ts';
 
-const CLEAR = '\r\u001b[K';
-
 function list({ language }: SimulatorOptions): void {
   const width = Math.max(...scenarioNames().map((name) => name.length));
   for (const name of scenarioNames()) {
     console.log(`${name.padEnd(width)}  ${loadScenario(name).about[language]}`);
   }
-}
-
-function timeOf(seconds: number): string {
-  const parts = [seconds / 3600, (seconds / 60) % 60, seconds % 60];
-  return parts.map((part) => String(Math.floor(part)).padStart(2, '0')).join(':');
 }
 
 /** What went out, how much of it in time, and what it cost this process. */
@@ -39,15 +33,6 @@ function describeRun(publisher: FleetPublisher, wallMs: number): string {
   ].join(' ');
 }
 
-/** A line that is written over itself, for people at a terminal. */
-function showProgress(progress: Progress, begunAt: number): void {
-  const { elapsedSeconds, durationSeconds, published, waiting, dropped } = progress;
-  const of = durationSeconds === undefined ? '' : ` of ${timeOf(durationSeconds)}`;
-  const speed = elapsedSeconds / ((performance.now() - begunAt) / 1000);
-  const counts = `${published} acknowledged, ${waiting} waiting, ${dropped} dropped`;
-  process.stdout.write(`${CLEAR}${timeOf(elapsedSeconds)}${of} (${speed.toFixed(0)}×): ${counts}`);
-}
-
 async function simulate(options: SimulatorOptions): Promise<number> {
   const scenario = loadScenario(options.scenario);
   if (options.topologyFile !== undefined) {
@@ -55,25 +40,24 @@ async function simulate(options: SimulatorOptions): Promise<number> {
     console.log(`Wrote ${options.topologyFile}`);
     return 0;
   }
-  const lead = process.stdout.isTTY ? CLEAR : '';
   const begunAt = performance.now();
   const asked = untilAskedToEnd();
   const playing: PlayOptions = {
     ...options,
     asked,
-    say: (text) => console.log(`${lead}${text}`),
+    say: sayLine,
     onMains: ({ at, site, isPresent, cause }) => {
       const what = isPresent ? 'mains is back' : `mains is gone (${cause})`;
-      console.log(`${lead}${new Date(at).toISOString()}  ${site}: ${what}`);
+      sayLine(`${new Date(at).toISOString()}  ${site}: ${what}`);
     },
-    ...(process.stdout.isTTY ? { onProgress: (one) => showProgress(one, begunAt) } : {}),
+    ...progressLine(),
   };
   const { verdict, publisher } = await play(scenario, playing);
   if (verdict === undefined) {
-    console.log(`${lead}${describeRun(publisher, performance.now() - begunAt)}`);
+    sayLine(describeRun(publisher, performance.now() - begunAt));
     return 0;
   }
-  console.log(`${lead}${encodeSummary(verdict)}`);
+  sayLine(encodeSummary(verdict));
   return exitStatusOf([verdict]);
 }
 

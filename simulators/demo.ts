@@ -12,7 +12,7 @@ import { type Effect, planEffects } from './scenarios/timeline.ts';
 import { CROSSINGS } from './site/crossings.ts';
 import type { TopologySource } from './site/topology.ts';
 import { writeTopologyFile } from './topology-file.ts';
-import type { MainsChange } from './truth/witness.ts';
+import { INDIFFERENT, type MainsChange } from './truth/witness.ts';
 
 const repository = resolve(import.meta.dirname, '..');
 // With this seed the scanners of the dark sites are at work when the blackout begins.
@@ -85,7 +85,7 @@ async function startFleet(environment: Environment) {
   const { topology } = fleetOf(scenario);
   const startMs = Date.now();
   const effects = planEffects({ ...scenario, topology, seed: SEED, startMs });
-  const witness = { mains: tellMains, state: () => {}, fault: () => {}, transmitted: () => {} };
+  const witness = { ...INDIFFERENT, mains: tellMains };
   const fleet = new SimulatedFleet({
     topology,
     seed: SEED,

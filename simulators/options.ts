@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { durationSchema } from '../src/contract/config.ts';
 import { type Language, languageSchema } from '../src/contract/text.ts';
-import { SIMULATION_ROOT } from '../src/contract/topic.ts';
+import { PRODUCTION_ROOT, SIMULATION_ROOT } from '../src/contract/topic.ts';
 
 export const USAGE = `Usage: npm run sim -- [options]
 
@@ -114,6 +114,9 @@ function readUrl(name: string, text: string, protocol: RegExp, example: string):
 }
 
 function readRoot(text: string): string {
+  if (text === PRODUCTION_ROOT) {
+    throw new UsageError(`--root: ${text} is production's, where nothing simulated belongs`);
+  }
   if (/^[^/+#$\s][^+#\s]*[^/+#\s]$/.test(text)) return text;
   throw new UsageError(`--root: expected a topic without + or #, got ${text}`);
 }

@@ -6,7 +6,7 @@ import { type SimulatorOptions, UsageError } from '../options.ts';
 import { FleetPublisher } from '../publisher.ts';
 import { fleetOf, type Scenario } from '../scenarios/scenario.ts';
 import { planEffects } from '../scenarios/timeline.ts';
-import type { MainsChange, Witness } from '../truth/witness.ts';
+import { INDIFFERENT, type MainsChange, type Witness } from '../truth/witness.ts';
 import { concludeRun } from './conclude.ts';
 import { publisherOptions } from './connection.ts';
 import { DueTimes, driveInLockStep, driveInRealTime } from './drive.ts';
@@ -133,7 +133,8 @@ async function perform(parts: Parts): Promise<Verdict | undefined> {
     : undefined;
   const outFolder = options.out ?? `var/sim/${scenario.name}`;
   const truth = await openTruth(outFolder);
-  const witnesses = [truth.file, teller(options), ...(judge ? [judge.expectations] : [])];
+  const teller: Witness = { ...INDIFFERENT, mains: (change) => options.onMains?.(change) };
+  const witnesses = [truth.file, teller, ...(judge ? [judge.expectations] : [])];
   const fleet = new SimulatedFleet({ topology, seed, now: startMs, effects, root, witnesses });
   const play: Play = { ...parts, fleet, judge, outFolder };
   const how = clock === undefined ? '' : ', in lock-step';
@@ -176,13 +177,4 @@ async function findClock(publisher: FleetPublisher, startMs: number) {
     if (error instanceof MonitorClockError) return undefined;
     throw error;
   }
-}
-
-function teller({ onMains }: PlayOptions): Witness {
-  return {
-    mains: (change) => onMains?.(change),
-    state: () => {},
-    fault: () => {},
-    transmitted: () => {},
-  };
 }

@@ -67,3 +67,11 @@ export interface Witness {
   fault(fault: WireFault): void;
   transmitted(transmission: Transmission): void;
 }
+
+/** Somebody who takes no notice; others override what they care about. */
+export const INDIFFERENT: Witness = {
+  mains: () => {},
+  state: () => {},
+  fault: () => {},
+  transmitted: () => {},
+};

@@ -45,6 +45,7 @@ describe('simulator options', () => {
     ['--url http://localhost', 'mqtt://'],
     ['--url nowhere', 'mqtt://'],
     ['--root a/#', '--root'],
+    ['--root svitlo/v1', 'production'],
     ['stray', 'stray'],
   ])('refuse %s and say what was expected', (line, expected) => {
     const read = () => readSimulatorOptions(line.split(' '));

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { decodeMessage } from '../../../../collectors/mqtt/decode.ts';
 import { createRandom } from '../../../../simulators/random.ts';
-import type { Transmission, WireFault, Witness } from '../../../../simulators/truth/witness.ts';
+import {
+  INDIFFERENT,
+  type Transmission,
+  type WireFault,
+  type Witness,
+} from '../../../../simulators/truth/witness.ts';
 import { wrongTime } from '../../../../simulators/wire/clock-error.ts';
 import { garble } from '../../../../simulators/wire/garbage.ts';
 import { Link, type Loss } from '../../../../simulators/wire/link.ts';
@@ -15,8 +20,7 @@ function createLink() {
   const sent: Transmission[] = [];
   const faults: WireFault[] = [];
   const witness: Witness = {
-    mains: () => {},
-    state: () => {},
+    ...INDIFFERENT,
     fault: (fault) => faults.push(fault),
     transmitted: (one) => sent.push(one),
   };
