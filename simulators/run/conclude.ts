@@ -5,12 +5,12 @@ import { MonitorAnswerError } from '../judge/monitor-view.ts';
 import type { Check, SiteTimeline, Verdict } from '../judge/verdict.ts';
 import { encodeJUnit } from '../report/junit.ts';
 import { encodePage } from '../report/page.ts';
-import { LATE_MS } from '../wire/punctuality.ts';
 import type { RunEnd } from './drive.ts';
 import type { Play } from './play.ts';
 
-/** Of its messages in real time, a run must have written this share on time to prove anything. */
+/** In real time this share of the messages must leave within a second: limits are in seconds. */
 const PUNCTUAL_SHARE = 0.999;
+const LATEST_MS = 1000;
 
 interface Judged {
   checks: Check[];
@@ -70,10 +70,9 @@ function sentence({ checks, failure }: Judged, obstacle: string | undefined) {
 function obstacleOf({ clock, publisher }: Play): string | undefined {
   const { droppedCount } = publisher;
   if (droppedCount > 0) return `${droppedCount} messages never reached the broker`;
-  const { count, lateCount, maxMs } = publisher.punctuality;
-  if (clock !== undefined || lateCount <= (1 - PUNCTUAL_SHARE) * count) return undefined;
-  const share = ((100 * lateCount) / count).toFixed(2);
-  return `${share} % of the messages left more than ${LATE_MS} ms late, up to ${Math.round(maxMs)} ms`;
+  const lagMs = publisher.punctuality.quantile(PUNCTUAL_SHARE);
+  if (clock !== undefined || lagMs <= LATEST_MS) return undefined;
+  return `the run could not keep its schedule: messages left up to ${lagMs} ms late`;
 }
 
 async function writeVerdict({ options, outFolder }: Play, verdict: Verdict): Promise<void> {

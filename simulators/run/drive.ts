@@ -89,12 +89,14 @@ export async function driveInRealTime(play: Play): Promise<RunEnd> {
         looking = undefined;
       });
   };
-  const run = new RealTimeRun({ fleet, publisher, startMs, speed, onStep: look });
+  const endMs = durationSeconds === undefined ? undefined : startMs + durationSeconds * 1000;
+  const run = new RealTimeRun({ fleet, publisher, startMs, endMs, speed, onStep: look });
   dueTimes.run = run;
   const progress = showProgress(play, () => run.elapsedSeconds);
   run.start();
-  const ends = [options.asked];
-  if (durationSeconds !== undefined) ends.push(elapsed((durationSeconds / speed) * 1000));
+  const ends: Promise<unknown>[] = [options.asked];
+  if (durationSeconds !== undefined)
+    ends.push(elapsed((durationSeconds / speed) * 1000).then(() => run.finish()));
   await Promise.race(ends);
   clearInterval(progress);
   run.stop();

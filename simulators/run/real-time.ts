@@ -8,6 +8,8 @@ export interface RealTimeOptions {
   publisher: FleetPublisher;
   /** Simulated time of the beginning (ms since 1970 UTC). */
   startMs: number;
+  /** Simulated time of the end, which the run reaches and never passes. */
+  endMs?: number | undefined;
   /** How much faster than real time the simulated clock goes. */
   speed: number;
   /** Told after each step which time it is. */
@@ -39,6 +41,13 @@ export class RealTimeRun {
     this.#timer = setInterval(() => this.#step(), STEP_MS);
   }
 
+  /** Goes on to the planned end at once, however early or late the wall clock called it. */
+  finish(): void {
+    clearInterval(this.#timer);
+    const { endMs } = this.#options;
+    if (endMs !== undefined) this.#stepTo(endMs);
+  }
+
   /** Says goodbye for every device. The publisher is the caller's to stop. */
   stop(): void {
     clearInterval(this.#timer);
@@ -46,8 +55,12 @@ export class RealTimeRun {
   }
 
   #step(): void {
-    const { fleet, publisher, startMs, onStep } = this.#options;
-    const now = startMs + this.elapsedSeconds * 1000;
+    const { startMs, endMs = Number.POSITIVE_INFINITY } = this.#options;
+    this.#stepTo(Math.min(startMs + this.elapsedSeconds * 1000, endMs));
+  }
+
+  #stepTo(now: number): void {
+    const { fleet, publisher, onStep } = this.#options;
     publisher.send(fleet.step(now));
     onStep?.(now);
   }

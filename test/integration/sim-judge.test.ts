@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { connectAsync } from 'mqtt';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { freePort } from '../support/free-port.ts';
 import { startInfluxd } from '../support/influxd.ts';
@@ -8,6 +9,7 @@ import { startMosquitto } from '../support/mosquitto.ts';
 import { type Plant, plantFault } from '../support/planted.ts';
 import { simulate } from '../support/simulate.ts';
 import { type TempFolder, tempFolder } from '../support/temp-folder.ts';
+import { until } from '../support/wait.ts';
 
 const MINUTES = 120_000;
 const BLACKOUT = ['--scenario', 'blackout', '--duration', '8m', '--assert'];
@@ -257,3 +259,34 @@ test('two runs with the same seed and start tell the same truth', {
   expect(truths[0]).toContain('"fault":"half_open"');
   expect(truths[1]).toBe(truths[0]);
 });
+
+test('two runs in real time publish the same bytes', { timeout: MINUTES }, async () => {
+  await using broker = await startMosquitto();
+  const listener = await connectAsync(broker.url);
+  const received: string[] = [];
+  listener.on('message', (topic, payload) => received.push(`${topic} ${payload}`));
+  await listener.subscribeAsync('svitlo-sim/v1/#', { qos: 1 });
+  const runs: { published: string; truth: string }[] = [];
+  for (const name of ['first', 'second']) {
+    received.length = 0;
+    const out = join(folder.path, name);
+    const place = ['--url', broker.url, '--out', out, '--duration', '6s', '--speed', '3'];
+    const start = ['--start', '2026-01-16T06:00:00Z', '--scenario', 'flood'];
+    const run = await simulate([...start, ...place]);
+    const count = Number(/Published (\d+) messages/.exec(run.stdout)?.[1]);
+    await until(() => received.length === count, { what: `${count} messages` });
+    // Connections race each other; what a device says keeps its order.
+    const published = received.toSorted((a, b) => topicOf(a).localeCompare(topicOf(b)));
+    runs.push({
+      published: published.join('\n'),
+      truth: await readFile(join(out, 'truth.jsonl'), 'utf8'),
+    });
+  }
+  await listener.endAsync();
+  expect(runs[0]?.published.length).toBeGreaterThan(100_000);
+  expect(runs[1]).toEqual(runs[0]);
+});
+
+function topicOf(line: string): string {
+  return line.slice(0, line.indexOf(' '));
+}
