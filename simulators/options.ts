@@ -53,9 +53,11 @@ export interface SimulatorOptions {
   isHelp: boolean;
 }
 
+const DEFAULT_MONITOR = 'http://127.0.0.1:8080';
+
 const flags = {
   url: { type: 'string' },
-  monitor: { type: 'string', default: 'http://127.0.0.1:8080' },
+  monitor: { type: 'string' },
   scenario: { type: 'string', default: 'calm' },
   devices: { type: 'string' },
   duration: { type: 'string' },
@@ -155,7 +157,7 @@ export function readSimulatorOptions(
     ...given('url', values.url, (text) =>
       readUrl('url', text, /^(mqtts?|wss?):$/, 'mqtt://127.0.0.1:1883'),
     ),
-    monitorUrl: readUrl('monitor', values.monitor, /^https?:$/, 'http://127.0.0.1:8080'),
+    monitorUrl: readUrl('monitor', values.monitor ?? DEFAULT_MONITOR, /^https?:$/, DEFAULT_MONITOR),
     scenario: values.scenario,
     ...given('devices', values.devices, (text) => readInteger('devices', text, 1, 100_000)),
     ...given('durationSeconds', values.duration, (text) => readDuration('duration', text)),
@@ -174,6 +176,11 @@ export function readSimulatorOptions(
   };
   if (options.report !== undefined && !options.isAssert) {
     throw new UsageError('--report: expected --assert beside it: the page shows what was judged');
+  }
+  if (values.monitor !== undefined && !(options.isAssert && options.url !== undefined)) {
+    throw new UsageError(
+      '--monitor: expected --assert and --url beside it: without them another monitor is judged, or none',
+    );
   }
   return options;
 }

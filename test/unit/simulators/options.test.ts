@@ -37,6 +37,8 @@ describe('simulator options', () => {
     ['--lang de', 'uk or en'],
     ['--monitor mqtt://localhost', 'http://'],
     ['--report a.html', '--assert'],
+    ['--monitor http://127.0.0.1:8080', '--url'],
+    ['--assert --monitor http://127.0.0.1:8080', '--url'],
     ['--devices 0', 'whole number'],
     ['--devices 1.5', 'whole number'],
     ['--duration soon', 'duration'],
