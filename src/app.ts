@@ -73,7 +73,6 @@ export async function createApp(options: AppOptions): Promise<App> {
   const series = await openStore(settings, log);
   const live = lateFeed();
   const desk = new AlarmDesk({
-    fleet,
     store: journal,
     live,
     clock,

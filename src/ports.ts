@@ -2,6 +2,7 @@ import type { Alarm, AlarmChange, Transition } from './contract/alarm.ts';
 import type { AcknowledgeCommand, CommandAnswer } from './contract/command.ts';
 import type { Device, Site } from './contract/device.ts';
 import type { Reject, Sample } from './contract/sample.ts';
+import type { LineBlock, LineView } from './domain/line-block.ts';
 
 /** The time that decisions are made by; domain code is given a number, never this. */
 export interface Clock {
@@ -15,15 +16,23 @@ export interface ClockControl {
   advance(now: number): Promise<void>;
 }
 
-/** What a collector hands over: a sample, or the reject that stands in its place, with its partial rejects. */
+/**
+ * What a collector hands over: a sample, or the reject that stands in its place, with its partial
+ * rejects. `line` is the sample's line where the collector has it already.
+ */
 export interface Decoded {
   sample?: Sample;
   rejects: readonly Reject[];
+  line?: LineView;
 }
 
-/** Where collectors deliver. Resolves when the message is durable; the caller then acknowledges it. */
+/** Where collectors deliver. */
 export interface IngestPort {
-  accept(decoded: Decoded): Promise<void>;
+  /**
+   * The promise resolves when the message is durable; the caller then acknowledges it. Messages of one
+   * commit share their promise; `undefined` where there is nothing to wait for.
+   */
+  accept(decoded: Decoded): Promise<void> | undefined;
 }
 
 /** A source of samples. `start` resolves once it listens or tries to; it reconnects by itself. */
@@ -46,14 +55,15 @@ export interface Readiness {
 /** Lines read from the spool, oldest first; `remove(upTo)` when they are stored. */
 export interface SpoolPage {
   upTo: number;
-  lines: string[];
+  block: LineBlock;
   /** Points of batches whose checksum no longer fits. */
   damaged: number;
 }
 
-/** Points on their way to the store. `append` resolves once the line is on disk (fsync). */
+/** Points on their way to the store. */
 export interface Spool {
-  append(line: string): Promise<void>;
+  /** Resolves once the line is on disk (fsync); the lines of one commit share the promise. */
+  append(line: LineView): Promise<void>;
   read(limit: number): Promise<SpoolPage>;
   remove(upTo: number): Promise<void>;
   count(): Promise<number>;
@@ -84,8 +94,8 @@ export interface SeriesQuery {
 export interface SeriesStore {
   start(): Promise<void>;
   stop(): Promise<void>;
-  /** Writes line-protocol lines (ms precision); idempotent. Throws `SvitloError` with `retryable`. */
-  write(lines: readonly string[]): Promise<void>;
+  /** Writes the lines; idempotent. Throws `SvitloError` with `retryable`. */
+  write(block: LineBlock): Promise<void>;
   series(query: SeriesQuery): Promise<Bucket[]>;
   readiness(): Readiness;
 }

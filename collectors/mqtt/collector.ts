@@ -1,5 +1,6 @@
 import { Socket } from 'node:net';
-import mqtt, { type IClientOptions, type IPublishPacket, type MqttClient } from 'mqtt';
+import type { Duplex } from 'node:stream';
+import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
 import type { Logger } from 'pino';
 import {
   CLOCK_DONE_TOPIC,
@@ -10,8 +11,10 @@ import {
 import { PRODUCTION_ROOT, topicFilter } from '../../src/contract/topic.ts';
 import type { Clock, ClockControl, Collector, IngestPort, Readiness } from '../../src/ports.ts';
 import { announcementTopic, encodeAnnouncement } from './announcement.ts';
-import { decodeMessage } from './decode.ts';
-import { type DeferredPubacks, deferPubacks } from './deferred-puback.ts';
+import { Decoder } from './decoder.ts';
+import { PubackQueue } from './puback-queue.ts';
+import type { Publish } from './publish-framer.ts';
+import { PublishTap, tapConnections } from './publish-tap.ts';
 
 const SESSION_SECONDS = 7 * 24 * 3600;
 const IN_FLIGHT = 1000;
@@ -43,32 +46,23 @@ export interface MqttCollectorOptions {
 export class MqttCollector implements Collector {
   readonly name = 'broker';
   readonly #options: MqttCollectorOptions;
+  readonly #decoder: Decoder;
   #client: MqttClient | undefined;
-  #pubacks: DeferredPubacks | undefined;
+  #pubacks: PubackQueue | undefined;
   #retry: NodeJS.Timeout | undefined;
   #isStopping = false;
   #readiness: Readiness = { isReady: false, state: 'connecting' };
 
   constructor(options: MqttCollectorOptions) {
     this.#options = options;
+    this.#decoder = new Decoder(options.root);
   }
 
   async start(): Promise<void> {
     const client = mqtt.connect(this.#options.url, connectOptions(this.#options));
     this.#client = client;
-    this.#pubacks = deferPubacks({
-      client,
-      accept: (packet) => this.#accept(packet),
-      onFailed: (error) => {
-        this.#became({ isReady: false, state: 'not_durable', detail: reasonOf(error) });
-        this.#reconnectLater();
-      },
-    });
-    client.on('connect', () => {
-      // A PUBACK must not wait for the ACK of the packet before (Nagle's algorithm).
-      if (client.stream instanceof Socket) client.stream.setNoDelay(true);
-      void this.#subscribe(client);
-    });
+    tapConnections(client, (socket) => this.#tap(socket));
+    client.on('connect', () => void this.#subscribe(client));
     client.on('close', () => {
       clearTimeout(this.#retry);
       this.#retry = undefined;
@@ -77,6 +71,7 @@ export class MqttCollector implements Collector {
     client.on('error', (error) =>
       this.#became({ isReady: false, state: 'unreachable', detail: reasonOf(error) }),
     );
+    client.connect();
   }
 
   readiness(): Readiness {
@@ -95,13 +90,42 @@ export class MqttCollector implements Collector {
     client.stream.destroy();
   }
 
-  #accept(packet: IPublishPacket): Promise<void> {
-    const { root, ingest, clock, clockControl } = this.#options;
-    const { payload, topic, retain: isRetained } = packet;
-    const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
-    if (clockControl !== undefined && topic === CLOCK_TOPIC) return this.#advance(bytes);
+  /** Each connection has its own acknowledgements. */
+  #tap(socket: Duplex): PublishTap {
+    // A PUBACK must not wait for the ACK of the packet before (Nagle's algorithm).
+    if (socket instanceof Socket) socket.setNoDelay(true);
+    const onFailed = (error: unknown) => this.#failed(error);
+    const pubacks = new PubackQueue({ send: (packets) => tap.send(packets), onFailed });
+    const tap = new PublishTap(socket, { onPublish: (publish) => this.#take(publish, pubacks) });
+    this.#pubacks = pubacks;
+    return tap;
+  }
+
+  /** An error here is a defect of ours: the message stays unacknowledged, those after it go on. */
+  #take(publish: Publish, pubacks: PubackQueue): void {
+    try {
+      const durable = this.#accept(publish);
+      if (publish.qos > 0) pubacks.add(publish.id, durable);
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  #failed(error: unknown): void {
+    this.#became({ isReady: false, state: 'not_durable', detail: reasonOf(error) });
+    this.#reconnectLater();
+  }
+
+  #accept(publish: Publish): Promise<void> | undefined {
+    const { ingest, clock, clockControl } = this.#options;
+    const { bytes, payloadStart, payloadEnd, payloadLength, isRetained } = publish;
+    const topic = bytes.toString('utf8', publish.topicStart, publish.topicEnd);
+    if (clockControl !== undefined && topic === CLOCK_TOPIC) {
+      return this.#advance(Buffer.from(bytes.subarray(payloadStart, payloadEnd)));
+    }
     const receivedAt = clock.now();
-    return ingest.accept(decodeMessage({ root, topic, payload: bytes, receivedAt, isRetained }));
+    const place = { bytes, payloadStart, payloadEnd, payloadLength };
+    return ingest.accept(this.#decoder.decode({ topic, ...place, receivedAt, isRetained }));
   }
 
   async #advance(payload: Uint8Array): Promise<void> {
@@ -160,6 +184,7 @@ function connectOptions({
     protocolVersion: 5,
     clientId,
     clean: false,
+    manualConnect: true,
     keepalive: 30,
     reconnectPeriod: reconnectMs,
     // A broker that is starting, or whose passwords are being changed, refuses for a while.

@@ -13,6 +13,8 @@ export interface Message {
   root: string;
   topic: string;
   payload: Uint8Array;
+  /** Of the whole payload, where `payload` is only its beginning (bytes). */
+  payloadLength?: number;
   receivedAt: number;
   isRetained: boolean;
 }
@@ -33,7 +35,7 @@ function decodeSample(message: Message, note: Note): Sample | undefined {
     note('topic', `expected ${message.root}/{site}/{ups|scanner|power}/{device}/{telemetry|state}`);
     return undefined;
   }
-  const body = decodeBody(message.payload, note);
+  const body = decodeBody(message, note);
   if (body === undefined) return undefined;
   const time = decodeTimestamp(body.get('ts'), receivedAt);
   if (time === undefined) {
@@ -60,9 +62,12 @@ function decodeSample(message: Message, note: Note): Sample | undefined {
 }
 
 /** The payload's members; a Map, so that `__proto__` is a name like any other. */
-function decodeBody(payload: Uint8Array, note: Note): Map<string, unknown> | undefined {
-  if (payload.length > MAX_PAYLOAD_BYTES) {
-    note('too_large', `expected at most 64 KiB, got ${payload.length} bytes`);
+function decodeBody(
+  { payload, payloadLength = payload.length }: Message,
+  note: Note,
+): Map<string, unknown> | undefined {
+  if (payloadLength > MAX_PAYLOAD_BYTES) {
+    note('too_large', `expected at most 64 KiB, got ${payloadLength} bytes`);
     return undefined;
   }
   let text: string;

@@ -12,7 +12,7 @@ import { decodeTopic, PRODUCTION_ROOT } from '../../src/contract/topic.ts';
 import { SvitloError } from '../../src/errors.ts';
 import type { Clock, ClockControl, Collector, IngestPort, Readiness } from '../../src/ports.ts';
 import { announcementTopic, encodeAnnouncement } from './announcement.ts';
-import { decodeMessage } from './decode.ts';
+import { Decoder } from './decoder.ts';
 import { RetainedStore } from './retained-store.ts';
 
 const HOST = '127.0.0.1';
@@ -38,6 +38,7 @@ export interface EmbeddedBrokerOptions {
 export class EmbeddedBroker implements Collector {
   readonly name = 'broker';
   readonly #options: EmbeddedBrokerOptions;
+  readonly #decoder: Decoder;
   readonly #pending = new Set<Promise<void>>();
   #server: Server | undefined;
   #aedes: Aedes | undefined;
@@ -47,6 +48,7 @@ export class EmbeddedBroker implements Collector {
 
   constructor(options: EmbeddedBrokerOptions) {
     this.#options = options;
+    this.#decoder = new Decoder(options.root);
   }
 
   get url(): string {
@@ -129,13 +131,17 @@ export class EmbeddedBroker implements Collector {
   }
 
   async #accept({ topic, payload, retain }: PublishPacket): Promise<void> {
-    const { root, ingest, clock } = this.#options;
     const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
-    const receivedAt = clock.now();
-    await ingest.accept(
-      decodeMessage({ root, topic, payload: bytes, receivedAt, isRetained: false }),
-    );
+    await this.#take(topic, bytes, false);
     if (retain) this.#retained?.put(topic, bytes);
+  }
+
+  #take(topic: string, bytes: Buffer, isRetained: boolean): Promise<void> | undefined {
+    const { ingest, clock } = this.#options;
+    const { length } = bytes;
+    const place = { bytes, payloadStart: 0, payloadEnd: length, payloadLength: length };
+    const receivedAt = clock.now();
+    return ingest.accept(this.#decoder.decode({ topic, ...place, receivedAt, isRetained }));
   }
 
   /** Answered out of turn: the simulator waits for this word, not for its PUBACK. */
@@ -172,7 +178,7 @@ export class EmbeddedBroker implements Collector {
   }
 
   async #restoreRetained(aedes: Aedes, retained: RetainedStore): Promise<void> {
-    const { root, ingest, clock } = this.#options;
+    const { root } = this.#options;
     if (root === PRODUCTION_ROOT) {
       const payload = Buffer.from(encodeAnnouncement(true));
       await publishRetained(aedes, announcementTopic(root), payload);
@@ -180,8 +186,7 @@ export class EmbeddedBroker implements Collector {
     for (const { topic, payload } of retained.all()) {
       await publishRetained(aedes, topic, payload);
       if (decodeTopic(root, topic) === undefined) continue;
-      const message = { root, topic, payload, receivedAt: clock.now(), isRetained: true };
-      await ingest.accept(decodeMessage(message));
+      await this.#take(topic, payload, true);
     }
   }
 }

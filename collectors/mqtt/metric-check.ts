@@ -1,17 +1,10 @@
-import {
-  METRICS,
-  type Metric,
-  type MetricValue,
-  metricValueSchema,
-} from '../../src/contract/metric.ts';
+import type { Metric, MetricValue } from '../../src/contract/metric.ts';
 import type { Note } from './reject-note.ts';
-
-/** Built once: a schema costs more than thousand checks with it. */
-const schemas = new Map([...METRICS].map(([key, metric]) => [key, metricValueSchema(metric)]));
+import { VALUE_CHECKS } from './value-check.ts';
 
 /** Whether a value fits its metric's type and range; where it does not, the reason is noted. */
 export function isValidValue(metric: Metric, value: unknown, note: Note): value is MetricValue {
-  if (schemas.get(metric.key)?.safeParse(value).success) return true;
+  if (VALUE_CHECKS.get(metric.key)?.(value)) return true;
   if (typeof value === 'number' && !Number.isFinite(value)) {
     note('not_finite', 'expected a finite number', metric.key);
   } else if (typeof value === typeOf(metric)) {

@@ -1,11 +1,17 @@
 import type { DeviceConfig } from '../contract/config.ts';
 import type { Device, Freshness, PowerSource, Reading } from '../contract/device.ts';
-import type { Kind } from '../contract/kind.ts';
+import type { Kind, Quality } from '../contract/kind.ts';
 import type { MetricValue } from '../contract/metric.ts';
 import type { Sample } from '../contract/sample.ts';
 import { freshnessOf, learnInterval, rememberGap } from './freshness.ts';
 import { powerSourceOf } from './power-source.ts';
 import type { OrderMemory } from './sample-order.ts';
+
+/** When a message's values were measured (ms since 1970 UTC), and how far they are to be trusted. */
+interface Stamp {
+  ts: number;
+  quality: Quality;
+}
 
 /** What is known of one device. `power` is by its own last values; views age it. */
 export interface DeviceState {
@@ -13,7 +19,10 @@ export interface DeviceState {
   readonly id: string;
   readonly kind: Kind;
   config: DeviceConfig | undefined;
-  metrics: Record<string, Reading>;
+  /** The current value of each metric, changed in place. */
+  readonly values: Record<string, MetricValue>;
+  /** Each value's stamp; the values of one message share it. */
+  readonly stamps: Record<string, Stamp>;
   power: PowerSource | undefined;
   lastSeen: number | undefined;
   /** Set by the last will, ended by the next sign of life. */
@@ -34,7 +43,8 @@ export function newDeviceState(
     id,
     kind,
     config,
-    metrics: {},
+    values: {},
+    stamps: {},
     power: kind === 'scanner' ? undefined : 'unknown',
     lastSeen: undefined,
     isGone: false,
@@ -64,18 +74,25 @@ export function noteSeen(state: DeviceState, receivedAt: number): void {
 
 /** Takes a sample's values as the current ones; true when the power source changed. */
 export function takeValues(state: DeviceState, sample: Sample): boolean {
-  for (const [key, value] of Object.entries(sample.metrics)) {
-    state.metrics[key] = { value, ts: sample.ts, quality: sample.quality };
+  const { values, stamps } = state;
+  const { metrics, ts, quality } = sample;
+  const stamp: Stamp = { ts, quality };
+  // Its keys are metrics of the catalogue, its prototype has none of its own.
+  for (const key in metrics) {
+    values[key] = metrics[key] as MetricValue;
+    stamps[key] = stamp;
   }
   const before = state.power;
-  state.power = powerSourceOf(state.kind, valuesOf(state));
+  state.power = powerSourceOf(state.kind, values);
   return state.power !== before;
 }
 
-export function valuesOf(state: DeviceState): Record<string, MetricValue> {
-  const values: Record<string, MetricValue> = {};
-  for (const [key, reading] of Object.entries(state.metrics)) values[key] = reading.value;
-  return values;
+function readingsOf({ values, stamps }: DeviceState): Record<string, Reading> {
+  const readings: Record<string, Reading> = {};
+  for (const [key, value] of Object.entries(values)) {
+    readings[key] = { value, ...(stamps[key] as Stamp) };
+  }
+  return readings;
 }
 
 /** The public view at `now`. An offline device's power is unknown, whatever it last said. */
@@ -94,7 +111,7 @@ export function viewDevice(
     name: state.id,
     freshness,
     intervalSeconds: intervalSecondsOf(state),
-    metrics: { ...state.metrics },
+    metrics: readingsOf(state),
     ...(state.lastSeen === undefined ? {} : { lastSeen: state.lastSeen }),
     ...(config?.mobile === undefined ? {} : { isMobile: config.mobile }),
     ...(power === undefined ? {} : { power: freshness === 'offline' ? 'unknown' : power }),

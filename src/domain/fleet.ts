@@ -1,6 +1,7 @@
 import type { SiteConfig, Topology } from '../contract/config.ts';
 import type { Device, Freshness, PowerSource, Site } from '../contract/device.ts';
 import type { RejectReason, Sample } from '../contract/sample.ts';
+import { DeviceIndex } from './device-index.ts';
 import {
   type DeviceState,
   deviceFreshness,
@@ -17,13 +18,19 @@ import { BACKLOG_QUIET_MS, orderSample } from './sample-order.ts';
 export type FleetChange =
   | { outcome: 'rejected'; reason: RejectReason; detail: string }
   | { outcome: 'late' | 'held' | 'ignored' }
-  | { outcome: 'current'; isPowerChanged: boolean; isClockWrong: boolean };
+  | { outcome: 'current'; state: DeviceState; isPowerChanged: boolean; isClockWrong: boolean };
+
+interface Released {
+  sample: Sample;
+  state: DeviceState;
+  isPowerChanged: boolean;
+}
 
 /** Every device's state and the views of devices and sites. No clock of its own. */
 export class Fleet {
   #topology: Topology;
-  readonly #devices = new Map<string, DeviceState>();
-  readonly #freshness = new Map<string, Freshness>();
+  readonly #devices = new DeviceIndex();
+  readonly #freshness = new Map<DeviceState, Freshness>();
   readonly #held = new Set<DeviceState>();
   #unregistered = 0;
 
@@ -37,21 +44,18 @@ export class Fleet {
     this.#topology = topology;
     for (const [site, { devices }] of Object.entries(topology.sites)) {
       for (const [id, config] of Object.entries(devices)) {
-        const known = this.#devices.get(`${site}/${id}`);
+        const known = this.#devices.get(site, id);
         if (known?.kind === config.kind) known.config = config;
-        else this.#devices.set(`${site}/${id}`, newDeviceState(site, id, config.kind, config));
+        else this.#devices.add(newDeviceState(site, id, config.kind, config));
       }
     }
-    for (const [key, state] of this.#devices) {
+    for (const state of this.#devices.values()) {
       const configured = topology.sites[state.site]?.devices[state.id];
       if (configured !== undefined || state.config === undefined) continue;
-      if (state.lastSeen === undefined) this.#devices.delete(key);
+      if (state.lastSeen === undefined) this.#devices.delete(state);
       else state.config = undefined;
     }
-    this.#unregistered = this.#devices
-      .values()
-      .filter((state) => !state.config)
-      .toArray().length;
+    this.#unregistered = [...this.#devices.values()].filter((state) => !state.config).length;
   }
 
   /** Takes a sample into the live state, or says why not. */
@@ -63,7 +67,8 @@ export class Fleet {
     if (verdict === 'late') return { outcome: 'late' };
     if (sample.channel === 'state' && sample.metrics.online === false) {
       state.isGone = true;
-      return { outcome: 'current', isPowerChanged: takeValues(state, sample), isClockWrong: false };
+      const isPowerChanged = takeValues(state, sample);
+      return { outcome: 'current', state, isPowerChanged, isClockWrong: false };
     }
     noteSeen(state, sample.receivedAt);
     if (verdict === 'held') {
@@ -71,22 +76,24 @@ export class Fleet {
       this.#held.add(state);
       return { outcome: 'held' };
     }
-    this.#held.delete(state);
-    state.held = undefined;
+    if (state.held !== undefined) {
+      this.#held.delete(state);
+      state.held = undefined;
+    }
     const isClockWrong = verdict === 'wrong_clock';
     const taken: Sample = isClockWrong ? { ...sample, quality: 'uncertain' } : sample;
-    return { outcome: 'current', isPowerChanged: takeValues(state, taken), isClockWrong };
+    return { outcome: 'current', state, isPowerChanged: takeValues(state, taken), isClockWrong };
   }
 
   /** Takes the held samples whose backlog has been read to its end; returns them as current. */
-  release(now: number): { sample: Sample; isPowerChanged: boolean }[] {
-    const released: { sample: Sample; isPowerChanged: boolean }[] = [];
+  release(now: number): Released[] {
+    const released: Released[] = [];
     for (const state of this.#held) {
       if (state.held === undefined || now - state.held.since < BACKLOG_QUIET_MS) continue;
       const { sample } = state.held;
       state.held = undefined;
       this.#held.delete(state);
-      released.push({ sample, isPowerChanged: takeValues(state, sample) });
+      released.push({ sample, state, isPowerChanged: takeValues(state, sample) });
     }
     return released;
   }
@@ -94,17 +101,17 @@ export class Fleet {
   /** Devices whose freshness is another than at the last call. */
   freshnessChanges(now: number): Device[] {
     const changed: Device[] = [];
-    for (const [key, state] of this.#devices) {
+    for (const state of this.#devices.values()) {
       const freshness = deviceFreshness(state, now);
-      if (this.#freshness.get(key) === freshness) continue;
-      this.#freshness.set(key, freshness);
+      if (this.#freshness.get(state) === freshness) continue;
+      this.#freshness.set(state, freshness);
       changed.push(viewDevice(state, this.#powerOf(state, now), now));
     }
     return changed;
   }
 
   state(site: string, id: string): DeviceState | undefined {
-    return this.#devices.get(`${site}/${id}`);
+    return this.#devices.get(site, id);
   }
 
   device(site: string, id: string, now: number): Device | undefined {
@@ -113,11 +120,9 @@ export class Fleet {
   }
 
   devices(now: number, site?: string): Device[] {
-    return this.#devices
-      .values()
-      .filter((state) => site === undefined || state.site === site)
-      .map((state) => viewDevice(state, this.#powerOf(state, now), now))
-      .toArray();
+    return [...this.#devices.values(site)].map((state) =>
+      viewDevice(state, this.#powerOf(state, now), now),
+    );
   }
 
   /** The devices that take their power from this one, itself included. */
@@ -148,7 +153,7 @@ export class Fleet {
 
   #stateFor(sample: Sample): DeviceState | { reason: RejectReason; detail: string } {
     const { site, device, kind } = sample;
-    const known = this.#devices.get(`${site}/${device}`);
+    const known = this.#devices.get(site, device);
     if (known?.kind === kind) return known;
     if (known !== undefined) {
       return { reason: 'kind_conflict', detail: `expected ${known.kind}, as it is known` };
@@ -159,7 +164,7 @@ export class Fleet {
     }
     this.#unregistered += 1;
     const state = newDeviceState(site, device, kind);
-    this.#devices.set(`${site}/${device}`, state);
+    this.#devices.add(state);
     return state;
   }
 

@@ -12,12 +12,12 @@ export interface LinePoint {
 
 /**
  * One sample as InfluxDB line protocol with ms precision: numbers as floats, fields in the order of
- * their names. `undefined` where no field is left: a line needs one.
+ * the message. `undefined` where no field is left: a line needs one.
  */
 export function encodeLine(sample: Sample): string | undefined {
-  const fields = Object.entries(sample.metrics)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, value]) => `${escapeKey(key)}=${encodeValue(value)}`);
+  const fields = Object.entries(sample.metrics).map(
+    ([key, value]) => `${escapeKey(key)}=${encodeValue(value)}`,
+  );
   if (fields.length === 0) return undefined;
   return `${sample.kind},site=${sample.site},device=${sample.device} ${fields.join(',')} ${sample.ts}`;
 }

@@ -11,14 +11,12 @@ import {
   openAlarmBook,
 } from '../domain/alarm/engine.ts';
 import type { Rule } from '../domain/alarm/rule.ts';
-import { valuesOf } from '../domain/device-state.ts';
-import type { Fleet } from '../domain/fleet.ts';
+import type { DeviceState } from '../domain/device-state.ts';
 import type { Actor, AlarmStore, Clock, Commands, LiveFeed } from '../ports.ts';
 
 const ANSWERS_KEPT = 1000;
 
 interface AlarmDeskOptions {
-  fleet: Fleet;
   store: AlarmStore;
   live: LiveFeed;
   clock: Clock;
@@ -57,18 +55,13 @@ export class AlarmDesk implements Commands {
   }
 
   /** Evaluates the rules for a sample that is current; `undefined` when nothing changed. */
-  observe(sample: Sample): Promise<void> | undefined {
-    const { fleet, clock } = this.#options;
-    const state = fleet.state(sample.site, sample.device);
-    if (state === undefined || sample.channel !== 'telemetry') return undefined;
-    const subject = {
-      site: state.site,
-      device: state.id,
-      kind: state.kind,
-      ts: sample.ts,
-      values: valuesOf(state),
-    };
-    const changes = evaluate(this.#book, this.#rules, subject, clock.now());
+  observe(
+    sample: Sample,
+    { site, id: device, kind, values }: DeviceState,
+  ): Promise<void> | undefined {
+    if (sample.channel !== 'telemetry') return undefined;
+    const subject = { site, device, kind, ts: sample.ts, values };
+    const changes = evaluate(this.#book, this.#rules, subject, this.#options.clock.now());
     return changes.length === 0 ? undefined : this.#publish(changes).then(() => {});
   }
 

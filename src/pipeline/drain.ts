@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { halvesOf, type LineBlock, linesOf } from '../domain/line-block.ts';
 import { SvitloError } from '../errors.ts';
 import type { SeriesStore, Spool } from '../ports.ts';
 
@@ -54,11 +55,11 @@ export class Drain {
     try {
       const page = await spool.read(BATCH_LINES);
       if (page.damaged > 0) log.error({ points: page.damaged }, 'spool: damaged batch dropped');
-      if (page.lines.length > 0) await this.#write(page.lines);
+      if (page.block.count > 0) await this.#write(page.block);
       if (page.upTo > 0) await spool.remove(page.upTo);
       if (this.#failures > 0) log.info('store: writing again');
       this.#failures = 0;
-      return page.lines.length >= BATCH_LINES ? 0 : IDLE_MS;
+      return page.block.count >= BATCH_LINES ? 0 : IDLE_MS;
     } catch (error) {
       if (this.#failures === 0) log.warn({ err: error }, 'store: away; points wait in the spool');
       this.#failures += 1;
@@ -71,19 +72,16 @@ export class Drain {
   }
 
   /** Writes the lines; halves a refused batch until the refused line stands alone. */
-  async #write(lines: readonly string[]): Promise<void> {
+  async #write(block: LineBlock): Promise<void> {
     try {
-      await this.#options.store.write(lines);
+      await this.#options.store.write(block);
     } catch (error) {
       if (!(error instanceof SvitloError) || error.retryable) throw error;
-      const [only] = lines;
-      if (lines.length === 1 && only !== undefined) {
-        this.#options.onRefused(only, error.message);
+      if (block.count === 1) {
+        for (const line of linesOf(block)) this.#options.onRefused(line, error.message);
         return;
       }
-      const middle = lines.length >> 1;
-      await this.#write(lines.slice(0, middle));
-      await this.#write(lines.slice(middle));
+      for (const half of halvesOf(block)) await this.#write(half);
     }
   }
 }

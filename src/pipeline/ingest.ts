@@ -1,5 +1,7 @@
 import type { RejectReason, Sample } from '../contract/sample.ts';
+import type { DeviceState } from '../domain/device-state.ts';
 import type { Fleet } from '../domain/fleet.ts';
+import { type LineView, viewOf } from '../domain/line-block.ts';
 import { encodeLine } from '../domain/line-protocol.ts';
 import type { Decoded, IngestPort, LiveFeed, Spool } from '../ports.ts';
 import type { AlarmDesk } from './alarm-desk.ts';
@@ -22,36 +24,41 @@ export class Ingest implements IngestPort {
   }
 
   /** Resolves when the point is on disk and its alarms are in the journal; the caller then acknowledges. */
-  async accept({ sample, rejects }: Decoded): Promise<void> {
+  accept({ sample, rejects, line }: Decoded): Promise<void> | undefined {
     for (const reject of rejects) this.#options.rejects.add(reject);
-    if (sample === undefined) return;
-    const { fleet, spool } = this.#options;
-    const change = fleet.apply(sample);
+    if (sample === undefined) return undefined;
+    const change = this.#options.fleet.apply(sample);
     if (change.outcome === 'rejected') {
       this.#reject(sample, change.reason, change.detail);
-      return;
+      return undefined;
     }
-    let stored = sample;
-    let journalled: Promise<void> | undefined;
-    if (change.outcome === 'current') {
-      if (change.isClockWrong) stored = withWrongClock(sample);
-      journalled = this.#observe(sample, change.isPowerChanged);
-    }
-    const line = isStored(stored) ? encodeLine(stored) : undefined;
-    if (line !== undefined) await spool.append(line);
-    if (journalled !== undefined) await journalled;
+    if (change.outcome !== 'current') return this.#store(sample, line);
+    const journalled = this.#observe(sample, change.state, change.isPowerChanged);
+    const stored = change.isClockWrong
+      ? this.#store(withWrongClock(sample), undefined)
+      : this.#store(sample, line);
+    if (journalled === undefined) return stored;
+    return stored === undefined ? journalled : Promise.all([stored, journalled]).then(() => {});
   }
 
   /** Lets the messages count whose backlog has been read to its end. */
   release(now: number): void {
-    for (const { sample, isPowerChanged } of this.#options.fleet.release(now)) {
-      void this.#observe(sample, isPowerChanged);
+    for (const { sample, state, isPowerChanged } of this.#options.fleet.release(now)) {
+      void this.#observe(sample, state, isPowerChanged);
     }
   }
 
+  /** A retained delivery without a time of its own would be a new point at every start. */
+  #store(sample: Sample, line: LineView | undefined): Promise<void> | undefined {
+    if (sample.isRetained && !sample.hasOwnTime) return undefined;
+    if (line !== undefined) return this.#options.spool.append(line);
+    const encoded = encodeLine(sample);
+    return encoded === undefined ? undefined : this.#options.spool.append(viewOf(encoded));
+  }
+
   /** Where alarms change, the page is told after the journal has them. */
-  #observe(sample: Sample, isPowerChanged: boolean): Promise<void> | undefined {
-    const journalled = this.#options.desk.observe(sample);
+  #observe(sample: Sample, state: DeviceState, isPowerChanged: boolean): Promise<void> | undefined {
+    const journalled = this.#options.desk.observe(sample, state);
     if (journalled === undefined) this.#show(sample, isPowerChanged);
     return journalled?.then(() => this.#show(sample, isPowerChanged));
   }
@@ -71,11 +78,6 @@ export class Ingest implements IngestPort {
       excerpt: JSON.stringify(sample.metrics).slice(0, 120),
     });
   }
-}
-
-/** A retained delivery without a time of its own would be a new point at every start. */
-function isStored(sample: Sample): boolean {
-  return !sample.isRetained || sample.hasOwnTime;
 }
 
 function withWrongClock(sample: Sample): Sample {

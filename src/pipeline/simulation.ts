@@ -28,14 +28,17 @@ interface SimulationOptions {
 export class Simulation implements IngestPort, ClockControl {
   readonly #options: SimulationOptions;
   readonly #pending = new Set<Promise<void>>();
+  #newest: Promise<void> | undefined;
   #tickedAt = 0;
 
   constructor(options: SimulationOptions) {
     this.#options = options;
   }
 
-  accept(decoded: Decoded): Promise<void> {
+  accept(decoded: Decoded): Promise<void> | undefined {
     const accepted = this.#options.ingest.accept(decoded);
+    if (accepted === undefined || accepted === this.#newest) return accepted;
+    this.#newest = accepted;
     const settled = accepted.then(
       () => {},
       () => {},

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DuckdbStore } from '../../src/adapters/duckdb/store.ts';
 import { InfluxStore } from '../../src/adapters/influx/store.ts';
 import { settingsSchema } from '../../src/contract/config.ts';
+import { blockOf } from '../../src/domain/line-block.ts';
 import type { SeriesStore } from '../../src/ports.ts';
 import { type Influxd, startInfluxd } from '../support/influxd.ts';
 import { type TempFolder, tempFolder } from '../support/temp-folder.ts';
@@ -46,8 +47,8 @@ describe.each(['InfluxDB', 'DuckDB'])('%s', (name) => {
 
   test('answers min, mean, max and last a bucket, and a repeated point once', async () => {
     const lines = [line(FROM, 90), line(FROM + 1000, 80), line(FROM + MINUTE, 70)];
-    await store().write([...lines, line(FROM, 10, 'ups-2')]);
-    await store().write(lines);
+    await store().write(blockOf([...lines, line(FROM, 10, 'ups-2')]));
+    await store().write(blockOf(lines));
     expect(await store().series({ ...query, ...range })).toEqual([
       { ts: FROM, min: 80, mean: 85, max: 90, last: 80 },
       { ts: FROM + MINUTE, min: 70, mean: 70, max: 70, last: 70 },
@@ -64,12 +65,12 @@ test('InfluxDB away is retryable, and the same store writes again when it is bac
   await influxd.kill();
   await store.start();
   expect(store.readiness()).toMatchObject({ isReady: false, state: 'unreachable' });
-  await expect(store.write([line(FROM, 50)])).rejects.toMatchObject({ retryable: true });
+  await expect(store.write(blockOf([line(FROM, 50)]))).rejects.toMatchObject({ retryable: true });
   await influxd.restart();
   await expect
     .poll(
       () =>
-        store.write([line(FROM, 50)]).then(
+        store.write(blockOf([line(FROM, 50)])).then(
           () => true,
           () => false,
         ),
@@ -82,9 +83,9 @@ test('InfluxDB away is retryable, and the same store writes again when it is bac
 
 test('a field type conflict is final', async () => {
   const store = new InfluxStore({ url: `${influxd.url}/conflict`, log });
-  await store.write([line(FROM, 50)]);
+  await store.write(blockOf([line(FROM, 50)]));
   const conflict = `ups,site=a,device=ups-1 battery.charge="full" ${FROM + 1}`;
-  await expect(store.write([conflict])).rejects.toMatchObject({ retryable: false });
+  await expect(store.write(blockOf([conflict]))).rejects.toMatchObject({ retryable: false });
 });
 
 test('DuckDB rolls finished days into a Parquet file a day, once, and still answers from it', async () => {
@@ -92,9 +93,9 @@ test('DuckDB rolls finished days into a Parquet file a day, once, and still answ
   const store = new DuckdbStore({ folder: place.path, memoryLimit: '64MB', log });
   await store.start();
   const day = Date.UTC(2026, 0, 5);
-  await store.write([line(day, 90), line(day + 1000, 80)]);
+  await store.write(blockOf([line(day, 90), line(day + 1000, 80)]));
   await store.rollFinishedDays(day + 2 * 86_400_000);
-  await store.write([line(day + 2000, 10), line(day, 91)]);
+  await store.write(blockOf([line(day + 2000, 10), line(day, 91)]));
   await store.rollFinishedDays(day + 2 * 86_400_000);
   const at = { fromMs: day, toMs: day + MINUTE, bucketMs: MINUTE };
   expect(await store.series({ ...query, ...at })).toMatchObject([{ min: 10, max: 91, last: 10 }]);
@@ -115,7 +116,7 @@ test('DuckDB takes points past many checkpoints within its default memory', asyn
   };
   for (let batch = 0; batch < 60; batch += 1) {
     const times = Array.from({ length: 5000 }, (_, index) => today + batch * 5000 + index);
-    await store.write(times.map(lineOf));
+    await store.write(blockOf(times.map(lineOf)));
   }
   const whole = { fromMs: today, toMs: today + DAY, bucketMs: DAY };
   const [bucket] = await store.series({ ...query, ...whole });

@@ -85,8 +85,8 @@ const plants: Planted[] = [
   {
     name: 'points that are dropped',
     file: 'src/pipeline/ingest.ts',
-    from: 'if (line !== undefined) await spool.append(line);',
-    to: 'if (line !== undefined && sample.seq !== 40) await spool.append(line);',
+    from: 'if (sample.isRetained && !sample.hasOwnTime) return undefined;',
+    to: 'if (sample.seq === 40 || (sample.isRetained && !sample.hasOwnTime)) return undefined;',
     blamed: 'points.missing',
   },
   {

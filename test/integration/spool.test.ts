@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { SqliteSpool } from '../../src/adapters/sqlite/spool.ts';
+import { linesOf, viewOf } from '../../src/domain/line-block.ts';
 import { writeAndKill } from '../support/killed-writer.ts';
 import { type TempFolder, tempFolder } from '../support/temp-folder.ts';
 
@@ -27,7 +28,12 @@ afterEach(async () => {
   await folder?.remove();
 });
 
-const lines = async () => (await spool.read(ALL)).lines;
+async function page(limit = ALL) {
+  const { upTo, block, damaged } = await spool.read(limit);
+  return { upTo, lines: linesOf(block), damaged };
+}
+
+const lines = async () => (await page()).lines;
 
 /** The same file in the hands of a new process' spool. */
 async function reopen(): Promise<void> {
@@ -44,7 +50,7 @@ function tamper(work: (database: DatabaseSync) => void): void {
 
 /** One batch a line: each append waits for the one before. */
 async function appendOneByOne(...all: string[]): Promise<void> {
-  for (const line of all) await spool.append(line);
+  for (const line of all) await spool.append(viewOf(line));
 }
 
 const refuse = (database: DatabaseSync) =>
@@ -64,7 +70,7 @@ describe('what append has resolved for', () => {
 
   test('is read in the order of the appends, after a new start too', async () => {
     const all = Array.from({ length: 300 }, (_, index) => `line ${index}`);
-    await Promise.all(all.map((line) => spool.append(line)));
+    await Promise.all(all.map((line) => spool.append(viewOf(line))));
     expect(await lines()).toEqual(all);
     await reopen();
     expect(await lines()).toEqual(all);
@@ -86,7 +92,9 @@ describe('what append has resolved for', () => {
 
 describe('appends at the same time', () => {
   test('share commits', async () => {
-    await Promise.all(Array.from({ length: 300 }, (_, index) => spool.append(`line ${index}`)));
+    await Promise.all(
+      Array.from({ length: 300 }, (_, index) => spool.append(viewOf(`line ${index}`))),
+    );
     tamper((database) => {
       const row = database.prepare('SELECT count(*) AS batches, sum(count) AS n FROM batch').get();
       expect(row?.n).toBe(300);
@@ -98,7 +106,7 @@ describe('appends at the same time', () => {
 describe('reading and removing', () => {
   test('a page ends with the batch that reaches the limit, and the next goes on after it', async () => {
     await appendOneByOne('a', 'b', 'c', 'd', 'e');
-    const first = await spool.read(2);
+    const first = await page(2);
     expect(first.lines).toEqual(['a', 'b']);
     await spool.remove(first.upTo);
     expect(await lines()).toEqual(['c', 'd', 'e']);
@@ -112,24 +120,24 @@ describe('reading and removing', () => {
 
   test('what is appended between reading and removing stays', async () => {
     await appendOneByOne('a');
-    const page = await spool.read(ALL);
+    const { upTo } = await page();
     await appendOneByOne('b');
-    await spool.remove(page.upTo);
+    await spool.remove(upTo);
     expect(await lines()).toEqual(['b']);
   });
 
   test('a batch appended to an emptied spool after a new start is never removed as an older one', async () => {
     await appendOneByOne('a');
-    const page = await spool.read(ALL);
-    await spool.remove(page.upTo);
+    const { upTo } = await page();
+    await spool.remove(upTo);
     await reopen();
     await appendOneByOne('b');
-    await spool.remove(page.upTo);
+    await spool.remove(upTo);
     expect(await lines()).toEqual(['b']);
   });
 
   test('an empty spool reads as empty', async () => {
-    expect(await spool.read(ALL)).toEqual({ upTo: 0, lines: [], damaged: 0 });
+    expect(await page()).toEqual({ upTo: 0, lines: [], damaged: 0 });
     expect(await spool.count()).toBe(0);
   });
 });
@@ -146,21 +154,21 @@ describe('a damaged batch', () => {
   test('is counted and skipped, and nothing else is lost', async () => {
     await appendOneByOne('a', 'b', 'c');
     flipByteOf(2);
-    expect(await spool.read(ALL)).toEqual({ upTo: 3, lines: ['a', 'c'], damaged: 1 });
+    expect(await page()).toEqual({ upTo: 3, lines: ['a', 'c'], damaged: 1 });
   });
 
   test('at the end of a page is left behind with it', async () => {
     await appendOneByOne('a', 'b');
     flipByteOf(2);
-    const page = await spool.read(ALL);
-    await spool.remove(page.upTo);
-    expect(await spool.read(ALL)).toEqual({ upTo: 0, lines: [], damaged: 0 });
+    const { upTo } = await page();
+    await spool.remove(upTo);
+    expect(await page()).toEqual({ upTo: 0, lines: [], damaged: 0 });
   });
 
   test('alone on its page still lets the next page be read', async () => {
     await appendOneByOne('a');
     flipByteOf(1);
-    expect(await spool.read(1)).toEqual({ upTo: 1, lines: [], damaged: 1 });
+    expect(await page(1)).toEqual({ upTo: 1, lines: [], damaged: 1 });
   });
 });
 
@@ -168,7 +176,7 @@ describe('a disk that refuses', () => {
   test('fails the append as retryable, and is seen in the readiness', async () => {
     await appendOneByOne('before');
     tamper(refuse);
-    await expect(spool.append('a')).rejects.toMatchObject({
+    await expect(spool.append(viewOf('a'))).rejects.toMatchObject({
       code: 'SVT_SPOOL_FAILED',
       retryable: true,
       message: 'disk full',
@@ -180,8 +188,8 @@ describe('a disk that refuses', () => {
   test('loses nothing: what failed is written first once it takes again', async () => {
     await appendOneByOne('before');
     tamper(refuse);
-    await expect(spool.append('failed')).rejects.toThrow('disk full');
-    const newer = spool.append('newer');
+    await expect(spool.append(viewOf('failed'))).rejects.toThrow('disk full');
+    const newer = spool.append(viewOf('newer'));
     tamper(allow);
     await newer;
     expect(await lines()).toEqual(['before', 'failed', 'newer']);
@@ -191,7 +199,7 @@ describe('a disk that refuses', () => {
   test('does not hold a stop', async () => {
     await appendOneByOne('before');
     tamper(refuse);
-    await expect(spool.append('failed')).rejects.toThrow('disk full');
+    await expect(spool.append(viewOf('failed'))).rejects.toThrow('disk full');
     await spool.stop();
     tamper(allow);
     spool = openSpool(file);
@@ -232,10 +240,10 @@ describe('a spool file that is no longer a database', () => {
 
   test('found between reading and removing takes nothing of what is new', async () => {
     await appendOneByOne(...written);
-    const page = await spool.read(ALL);
+    const { upTo } = await page();
     await damage(0);
     await appendOneByOne('next');
-    await spool.remove(page.upTo);
+    await spool.remove(upTo);
     expect(await lines()).toEqual(['next']);
   });
 

@@ -1,5 +1,6 @@
 import { type Logger, pino } from 'pino';
 import type { Alarm, AlarmChange, Transition } from '../../src/contract/alarm.ts';
+import { blockOf, type LineBlock, type LineView, linesOf } from '../../src/domain/line-block.ts';
 import type {
   AlarmStore,
   Bucket,
@@ -64,7 +65,8 @@ export class FakeSpool implements Spool {
   gate: Promise<void> | undefined;
   failure: Error | undefined;
 
-  async append(line: string): Promise<void> {
+  async append({ bytes, length }: LineView): Promise<void> {
+    const line = bytes.toString('utf8', 0, length);
     await this.gate;
     if (this.failure !== undefined) throw this.failure;
     this.lines.push(line);
@@ -74,7 +76,7 @@ export class FakeSpool implements Spool {
     const rows = this.lines.slice(0, limit);
     const lines = rows.filter((line) => !this.damaged.has(line));
     const upTo = rows.length === 0 ? 0 : this.#removed + rows.length;
-    return { upTo, lines, damaged: rows.length - lines.length };
+    return { upTo, block: blockOf(lines), damaged: rows.length - lines.length };
   }
 
   async remove(upTo: number): Promise<void> {
@@ -102,7 +104,8 @@ export class FakeSeriesStore implements SeriesStore {
   async start(): Promise<void> {}
   async stop(): Promise<void> {}
 
-  async write(lines: readonly string[]): Promise<void> {
+  async write(block: LineBlock): Promise<void> {
+    const lines = linesOf(block);
     this.refuse(lines);
     this.batches.push(lines.length);
     this.lines.push(...lines);

@@ -1,5 +1,6 @@
 import { Journal } from '../../src/adapters/sqlite/journal.ts';
 import { SqliteSpool } from '../../src/adapters/sqlite/spool.ts';
+import { viewOf } from '../../src/domain/line-block.ts';
 import { alarmChange } from './alarm-change.ts';
 
 /**
@@ -17,7 +18,7 @@ function writer(): (number: number) => Promise<void> {
     return (number) => journal.commit([alarmChange(number + 1)]);
   }
   const spool = new SqliteSpool(file, () => {});
-  return (number) => spool.append(`line ${number}`);
+  return (number) => spool.append(viewOf(`line ${number}`));
 }
 
 const write = writer();

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { Logger } from 'pino';
 import { kindSchema } from '../../contract/kind.ts';
+import { type LineBlock, linesOf } from '../../domain/line-block.ts';
 import { decodeLine } from '../../domain/line-protocol.ts';
 import { SvitloError } from '../../errors.ts';
 import type { Bucket, Readiness, SeriesQuery, SeriesStore } from '../../ports.ts';
@@ -63,8 +64,8 @@ export class DuckdbStore implements SeriesStore {
     return { isReady: false, state: 'closed' };
   }
 
-  async write(lines: readonly string[]): Promise<void> {
-    const byKind = Map.groupBy(lines.map(decodeLine), ({ kind }) => kind);
+  async write(block: LineBlock): Promise<void> {
+    const byKind = Map.groupBy(linesOf(block).map(decodeLine), ({ kind }) => kind);
     await this.#exclusively(async (connection) => {
       try {
         await connection.run('BEGIN');

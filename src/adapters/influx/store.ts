@@ -1,8 +1,9 @@
-import { InfluxDB, type IPoint } from 'influx';
+import { InfluxDB } from 'influx';
 import type { Logger } from 'pino';
-import { decodeLine } from '../../domain/line-protocol.ts';
+import type { LineBlock } from '../../domain/line-block.ts';
 import { SvitloError } from '../../errors.ts';
 import type { Bucket, Readiness, SeriesQuery, SeriesStore } from '../../ports.ts';
+import { postLines, type WriteTarget } from './write-client.ts';
 
 interface InfluxStoreOptions {
   /** `http(s)://user:password@host:8086/database` */
@@ -20,7 +21,7 @@ interface BucketRow {
 
 /** InfluxDB through its v1 API. Writes and queries have a client each: one failure disables a client's host. */
 export class InfluxStore implements SeriesStore {
-  readonly #write: InfluxDB;
+  readonly #target: WriteTarget;
   readonly #query: InfluxDB;
   readonly #database: string;
   readonly #log: Logger;
@@ -41,7 +42,11 @@ export class InfluxStore implements SeriesStore {
         ? { username: decodeURIComponent(username), password: decodeURIComponent(password) }
         : {}),
     };
-    this.#write = new InfluxDB(options);
+    this.#target = {
+      origin: `${options.protocol}://${hostname}:${options.port}`,
+      database: this.#database,
+      ...('username' in options ? { username: options.username, password: options.password } : {}),
+    };
     this.#query = new InfluxDB(options);
   }
 
@@ -54,15 +59,15 @@ export class InfluxStore implements SeriesStore {
 
   async stop(): Promise<void> {}
 
-  async write(lines: readonly string[]): Promise<void> {
+  async write(block: LineBlock): Promise<void> {
     await this.#ensureDatabase();
-    try {
-      await this.#write.writePoints(lines.map(pointOf), { precision: 'ms' });
+    const { status, text } = await postLines(this.#target, block.bytes);
+    if (status >= 200 && status < 300) {
       this.#readiness = { isReady: true, state: 'ok' };
-    } catch (error) {
-      if (/database not found/i.test(messageOf(error))) this.#isDatabaseKnown = false;
-      throw this.#failed(error);
+      return;
     }
+    if (/database not found/i.test(text)) this.#isDatabaseKnown = false;
+    throw this.#failed(new Error(status === 0 ? text : `${status} ${text}`));
   }
 
   async series(query: SeriesQuery): Promise<Bucket[]> {
@@ -94,7 +99,7 @@ export class InfluxStore implements SeriesStore {
   async #ensureDatabase(): Promise<void> {
     if (this.#isDatabaseKnown) return;
     try {
-      await this.#write.createDatabase(this.#database);
+      await this.#query.createDatabase(this.#database);
       this.#isDatabaseKnown = true;
       this.#readiness = { isReady: true, state: 'ok' };
     } catch (error) {
@@ -114,11 +119,6 @@ export class InfluxStore implements SeriesStore {
     this.#readiness = { isReady: false, state, detail: message };
     return new SvitloError('SVT_STORE_UNREACHABLE', message, { retryable: true, cause: error });
   }
-}
-
-function pointOf(line: string): IPoint {
-  const { kind, site, device, fields, ts } = decodeLine(line);
-  return { measurement: kind, tags: { site, device }, fields, timestamp: new Date(ts) };
 }
 
 function messageOf(error: unknown): string {

@@ -2,40 +2,51 @@ import type { Readiness } from '../../ports.ts';
 
 const RETRY_MS = 1000;
 
-interface Batch<T> {
-  items: T[];
+interface Batch<B> {
+  content: B;
+  isEmpty: boolean;
   done: Promise<void>;
   resolve(): void;
   reject(error: unknown): void;
 }
 
-function newBatch<T>(): Batch<T> {
+function newBatch<B>(content: B): Batch<B> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   promise.catch(() => {});
-  return { items: [], done: promise, resolve, reject };
+  return { content, isEmpty: true, done: promise, resolve, reject };
 }
 
 /**
- * Gathers what arrives while a commit is on its way into the next one: one fsync for all of them, and
- * no waiting when idle. A failed batch rejects for its callers at its first failure and is tried again,
+ * Gathers what arrives while a commit is on its way, and until `gapMs` after its begin, into the next
+ * one: one fsync for all of them, and no waiting when idle. A failed batch rejects for its callers at its first failure and is tried again,
  * before anything newer, until it is on disk or the process ends.
  */
-export class GroupCommit<T> {
-  readonly #write: (items: readonly T[]) => Promise<void>;
-  #open = newBatch<T>();
+export class GroupCommit<B> {
+  readonly #begin: () => B;
+  readonly #write: (content: B) => Promise<void>;
+  readonly #gapMs: number;
+  #open: Batch<B>;
   #running: Promise<void> | undefined;
   #failure: string | undefined;
   #isStopping = false;
 
-  constructor(write: (items: readonly T[]) => Promise<void>) {
+  /** `begin` makes what a new batch gathers in; `write` puts a batch on disk. */
+  constructor(begin: () => B, write: (content: B) => Promise<void>, gapMs = 0) {
+    this.#begin = begin;
     this.#write = write;
+    this.#gapMs = gapMs;
+    this.#open = newBatch(begin());
   }
 
-  /** Resolves when all items are durable; shares its promise with everything in the same commit. */
-  add(items: readonly T[]): Promise<void> {
-    if (items.length === 0) return Promise.resolve();
-    this.#open.items.push(...items);
+  /** What the next commit will hold; whoever adds to it calls `commit` in the same turn. */
+  get open(): B {
+    return this.#open.content;
+  }
+
+  /** Resolves when what was added is durable; everything in the same commit shares the promise. */
+  commit(): Promise<void> {
     const { done } = this.#open;
+    this.#open.isEmpty = false;
     this.#running ??= this.#run();
     return done;
   }
@@ -53,18 +64,26 @@ export class GroupCommit<T> {
 
   async #run(): Promise<void> {
     await Promise.resolve();
-    while (this.#open.items.length > 0) {
+    while (!this.#open.isEmpty) {
       const batch = this.#open;
-      this.#open = newBatch<T>();
+      this.#open = newBatch(this.#begin());
+      const nextAt = performance.now() + this.#gapMs;
       await this.#commit(batch);
+      await this.#until(nextAt);
     }
     this.#running = undefined;
   }
 
-  async #commit(batch: Batch<T>): Promise<void> {
+  async #until(at: number): Promise<void> {
+    const waitMs = at - performance.now();
+    if (waitMs <= 0 || this.#isStopping) return;
+    await new Promise((resolve) => setTimeout(resolve, waitMs));
+  }
+
+  async #commit(batch: Batch<B>): Promise<void> {
     for (;;) {
       try {
-        await this.#write(batch.items);
+        await this.#write(batch.content);
         this.#failure = undefined;
         batch.resolve();
         return;

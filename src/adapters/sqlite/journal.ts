@@ -6,7 +6,7 @@ import { WorkerClient } from './worker-client.ts';
 /** The alarm journal in `journal.db`: alarms as they stand, and every transition, append-only. */
 export class Journal implements AlarmStore {
   readonly #worker: WorkerClient;
-  readonly #commits: GroupCommit<AlarmChange>;
+  readonly #commits: GroupCommit<AlarmChange[]>;
 
   constructor(file: string) {
     this.#worker = new WorkerClient({
@@ -14,7 +14,10 @@ export class Journal implements AlarmStore {
       file,
       code: 'SVT_JOURNAL_FAILED',
     });
-    this.#commits = new GroupCommit((changes) => this.#worker.call('commit', changes));
+    this.#commits = new GroupCommit<AlarmChange[]>(
+      () => [],
+      (changes) => this.#worker.call('commit', changes),
+    );
   }
 
   async load(): Promise<Alarm[]> {
@@ -23,7 +26,9 @@ export class Journal implements AlarmStore {
   }
 
   commit(changes: readonly AlarmChange[]): Promise<void> {
-    return this.#commits.add(changes);
+    if (changes.length === 0) return Promise.resolve();
+    this.#commits.open.push(...changes);
+    return this.#commits.commit();
   }
 
   async transitions(alarmId: string): Promise<Transition[]> {

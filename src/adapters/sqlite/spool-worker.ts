@@ -1,5 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
+import { joinBlocks, type LineBlock } from '../../domain/line-block.ts';
+import type { SpoolPage } from '../../ports.ts';
 import { inTransaction, serve } from './worker-server.ts';
 
 const SCHEMA = `
@@ -24,24 +26,24 @@ function setUp(database: DatabaseSync) {
   const next = database.prepare('SELECT * FROM batch ORDER BY id');
   const remove = database.prepare('DELETE FROM batch WHERE id <= ?');
   const total = database.prepare('SELECT coalesce(sum(count), 0) AS count FROM batch');
-  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   return {
-    append: (lines: readonly string[]) => {
-      const blob = Buffer.from(lines.join('\n'));
-      add.run(lines.length, crc32(blob), blob);
+    append: ({ bytes, count }: LineBlock) => {
+      add.run(count, crc32(bytes), bytes);
     },
     /** Whole batches from the oldest on, until `limit` lines are reached; damaged ones are only counted. */
-    read: (limit: number) => {
-      const page = { upTo: 0, lines: [] as string[], damaged: 0 };
+    read: (limit: number): SpoolPage => {
+      const blocks: LineBlock[] = [];
+      let [upTo, count, damaged] = [0, 0, 0];
       for (const raw of next.iterate()) {
         const row = raw as unknown as Row;
-        page.upTo = row.id;
-        if (crc32(row.lines) === row.crc32)
-          page.lines.push(...decoder.decode(row.lines).split('\n'));
-        else page.damaged += row.count;
-        if (page.lines.length >= limit) break;
+        upTo = row.id;
+        if (crc32(row.lines) === row.crc32) {
+          blocks.push({ bytes: row.lines, count: row.count });
+          count += row.count;
+        } else damaged += row.count;
+        if (count >= limit) break;
       }
-      return page;
+      return { upTo, block: joinBlocks(blocks), damaged };
     },
     remove: (upTo: number) => {
       remove.run(upTo);
@@ -72,4 +74,10 @@ function salvage(damaged: DatabaseSync, into: DatabaseSync): void {
   }
 }
 
-serve({ setUp, salvage });
+function buffersOf(answer: unknown): ArrayBuffer[] {
+  const page = answer as Partial<SpoolPage> | undefined;
+  const buffer = page?.block?.bytes.buffer;
+  return buffer instanceof ArrayBuffer && buffer.byteLength > 0 ? [buffer] : [];
+}
+
+serve({ setUp, salvage, buffersOf });

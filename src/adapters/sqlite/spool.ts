@@ -1,11 +1,16 @@
+import type { LineView } from '../../domain/line-block.ts';
 import type { Readiness, Spool, SpoolPage } from '../../ports.ts';
 import { GroupCommit } from './group-commit.ts';
+import { LineBuffer } from './line-buffer.ts';
 import { WorkerClient } from './worker-client.ts';
+
+/** From one commit's begin to the next one's, at least (ms): under load a commit holds some hundred lines. */
+const GAP_MS = 4;
 
 /** Points that are durable here and not yet in the store, in `spool.db`; one row a group commit. */
 export class SqliteSpool implements Spool {
   readonly #worker: WorkerClient;
-  readonly #commits: GroupCommit<string>;
+  readonly #commits: GroupCommit<LineBuffer>;
 
   /** A damaged file is renamed, told to `onSetAside`, and begun anew with what can still be read of it. */
   constructor(file: string, onSetAside: (aside: string) => void) {
@@ -15,11 +20,19 @@ export class SqliteSpool implements Spool {
       code: 'SVT_SPOOL_FAILED',
       onSetAside,
     });
-    this.#commits = new GroupCommit((lines) => this.#worker.call('append', lines));
+    this.#commits = new GroupCommit(
+      () => new LineBuffer(),
+      (lines) => {
+        const block = lines.block();
+        return this.#worker.call('append', block, [block.bytes.buffer]);
+      },
+      GAP_MS,
+    );
   }
 
-  append(line: string): Promise<void> {
-    return this.#commits.add([line]);
+  append(line: LineView): Promise<void> {
+    this.#commits.open.add(line);
+    return this.#commits.commit();
   }
 
   read(limit: number): Promise<SpoolPage> {

@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads';
+import { type Transferable, Worker } from 'node:worker_threads';
 import { type ErrorCode, SvitloError } from '../../errors.ts';
 
 interface Reply {
@@ -45,12 +45,13 @@ export class WorkerClient {
     this.#worker.on('exit', (exitCode) => this.#die(`thread ended (${exitCode})`));
   }
 
-  call<T>(method: string, argument?: unknown): Promise<T> {
+  /** What is in `transfer` belongs to the thread afterwards. */
+  call<T>(method: string, argument?: unknown, transfer: readonly Transferable[] = []): Promise<T> {
     if (this.#death) return Promise.reject(this.#death);
     const id = this.#nextId++;
     return new Promise<T>((resolve, reject) => {
       this.#waiting.set(id, { resolve: (value) => resolve(value as T), reject });
-      this.#worker.postMessage({ id, method, argument });
+      this.#worker.postMessage({ id, method, argument }, transfer);
     });
   }
 

@@ -11,6 +11,8 @@ interface Served {
    * where absent, damage ends the thread at the start and fails a call later on.
    */
   salvage?(damaged: DatabaseSync, into: DatabaseSync): void;
+  /** The buffers of an answer that are handed over instead of copied. */
+  buffersOf?(answer: unknown): ArrayBuffer[];
 }
 
 /** SQLITE_CORRUPT and SQLITE_NOTADB, https://sqlite.org/rescode.html */
@@ -81,7 +83,8 @@ export function serve(served: Served): void {
   };
   parentPort?.on('message', ({ id, method, argument }) => {
     try {
-      parentPort?.postMessage({ id, value: call(method, argument) });
+      const value = call(method, argument);
+      parentPort?.postMessage({ id, value }, served.buffersOf?.(value) ?? []);
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
       parentPort?.postMessage({ id, error: text });

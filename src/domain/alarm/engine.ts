@@ -58,10 +58,16 @@ export function evaluate(
   subject: Subject,
   now: number,
 ): AlarmChange[] {
-  return rules
-    .filter((rule) => rule.kind === subject.kind)
-    .flatMap((rule) => evaluateRule(book, rule, subject, now) ?? []);
+  let changes: AlarmChange[] = NO_CHANGES;
+  for (const rule of rules) {
+    if (rule.kind !== subject.kind) continue;
+    const change = evaluateRule(book, rule, subject, now);
+    if (change !== undefined) changes = [...changes, change];
+  }
+  return changes;
 }
+
+const NO_CHANGES: AlarmChange[] = [];
 
 /** Carries out the delays that have ended by `now`. */
 export function elapse(book: AlarmBook, rules: readonly Rule[], now: number): AlarmChange[] {
@@ -121,8 +127,8 @@ function evaluateRule(
   subject: Subject,
   now: number,
 ): AlarmChange | undefined {
-  const id = `${subject.site}.${subject.device}.${rule.code}`;
   const condition = rule.evaluate(subject.values);
+  const id = `${subject.site}.${subject.device}.${rule.code}`;
   const standing = isStanding(book.alarms.get(id)?.state ?? 'NORM');
   if (condition.truth === 'unknown') {
     interruptClear(book, id);

@@ -5,7 +5,6 @@ import {
   newDeviceState,
   noteSeen,
   takeValues,
-  valuesOf,
   viewDevice,
 } from '../../../src/domain/device-state.ts';
 import { START, sampleOf, statusAt } from '../../support/sample.ts';
@@ -13,7 +12,7 @@ import { START, sampleOf, statusAt } from '../../support/sample.ts';
 describe('a new device', () => {
   it('has no values, was never seen and has an unknown power source', () => {
     const state = newDeviceState('krakivets', 'ups-1', 'ups');
-    expect(valuesOf(state)).toEqual({});
+    expect(state.values).toEqual({});
     expect(state.power).toBe('unknown');
     expect(viewDevice(state, state.power, START)).toEqual({
       site: 'krakivets',
@@ -74,7 +73,7 @@ describe('values', () => {
     expect(takeValues(state, statusAt(START + 1, 'OL CHRG'))).toBe(false);
     expect(takeValues(state, statusAt(START + 2, 'OB', { quality: 'uncertain' }))).toBe(true);
     expect(state.power).toBe('battery');
-    expect(state.metrics).toEqual({
+    expect(viewDevice(state, state.power, START).metrics).toEqual({
       'ups.status': { value: 'OB', ts: START + 2, quality: 'uncertain' },
       'battery.charge': { value: 98, ts: START, quality: 'good' },
     });

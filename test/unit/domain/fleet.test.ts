@@ -8,9 +8,15 @@ describe('a message that is current', () => {
   it('moves the live state and tells a change of power', () => {
     const fleet = new Fleet(topology());
     const current = { outcome: 'current', isClockWrong: false };
-    expect(fleet.apply(statusAt(START, 'OL'))).toEqual({ ...current, isPowerChanged: true });
-    expect(fleet.apply(statusAt(START + 1, 'OL'))).toEqual({ ...current, isPowerChanged: false });
-    expect(fleet.apply(statusAt(START + 2, 'OB'))).toEqual({ ...current, isPowerChanged: true });
+    expect(fleet.apply(statusAt(START, 'OL'))).toMatchObject({ ...current, isPowerChanged: true });
+    expect(fleet.apply(statusAt(START + 1, 'OL'))).toMatchObject({
+      ...current,
+      isPowerChanged: false,
+    });
+    expect(fleet.apply(statusAt(START + 2, 'OB'))).toMatchObject({
+      ...current,
+      isPowerChanged: true,
+    });
     expect(fleet.device('krakivets', 'ups-1', START + 2)).toMatchObject({
       power: 'battery',
       freshness: 'live',
@@ -39,7 +45,7 @@ describe('a message that is current', () => {
     const wrongAt = (ts: number) =>
       fleet.apply(statusAt(START + ts, 'OL', { receivedAt: START + ts + ONE_HOUR }));
     expect([wrongAt(0), wrongAt(15_000)]).toEqual([{ outcome: 'held' }, { outcome: 'held' }]);
-    expect(wrongAt(30_000)).toEqual({
+    expect(wrongAt(30_000)).toMatchObject({
       outcome: 'current',
       isPowerChanged: true,
       isClockWrong: true,
@@ -76,7 +82,7 @@ describe('a backlog', () => {
     expect(fleet.apply(old(5000, 'OL'))).toEqual({ outcome: 'held' });
     expect(fleet.device('krakivets', 'ups-1', START + ONE_HOUR)?.power).toBe('unknown');
     expect(fleet.release(START + ONE_HOUR + 1004)).toEqual([]);
-    expect(fleet.release(START + ONE_HOUR + 1005)).toEqual([
+    expect(fleet.release(START + ONE_HOUR + 1005)).toMatchObject([
       { sample: old(5000, 'OL'), isPowerChanged: true },
     ]);
     expect(fleet.release(START + ONE_HOUR + 2000)).toEqual([]);

@@ -4,7 +4,7 @@ import { METRICS } from '../../../src/contract/metric.ts';
 import { decodeLine, encodeLine } from '../../../src/domain/line-protocol.ts';
 import { sampleOf } from '../../support/sample.ts';
 
-test('a sample is one line: floats, booleans, quoted strings, in the order of the names', () => {
+test('a sample is one line: floats, booleans, quoted strings, in the order of the message', () => {
   const metrics = {
     'ups.status': 'OB "LB" \\',
     'battery.charge': 88,
@@ -13,8 +13,8 @@ test('a sample is one line: floats, booleans, quoted strings, in the order of th
   };
   const sample = { ...sampleOf({ metrics }), ts: 1_795_478_400_000 };
   expect(encodeLine(sample)).toBe(
-    `ups,site=${sample.site},device=${sample.device} battery.charge=88,online=true,` +
-      'ups.load=1.5,ups.status="OB \\"LB\\" \\\\" 1795478400000',
+    `ups,site=${sample.site},device=${sample.device} ups.status="OB \\"LB\\" \\\\",` +
+      'battery.charge=88,online=true,ups.load=1.5 1795478400000',
   );
 });
 

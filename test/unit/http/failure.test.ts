@@ -3,6 +3,7 @@ import { errorBodySchema } from '../../../src/contract/http.ts';
 import { SvitloError } from '../../../src/errors.ts';
 import { FakeSeriesStore } from '../../support/fake-ports.ts';
 import { createTestServer } from '../../support/http-server.ts';
+import { knownDevice } from '../../support/pipeline.ts';
 import { START, sampleOf, statusAt } from '../../support/sample.ts';
 
 const opened: { close(): Promise<unknown> }[] = [];
@@ -103,7 +104,7 @@ test('an alarm of the longest names is found by its identifier', async () => {
   const sample = statusAt(START, 'OB', { site, device });
   fleet.apply(sampleOf({ site, device }));
   fleet.apply(sample);
-  await desk.observe(sample);
+  await desk.observe(sample, knownDevice(fleet, site, device));
   const answer = await server.inject(`/api/v1/alarms/${site}.${device}.UPS_ON_BATTERY`);
   expect(answer.statusCode).toBe(200);
 });

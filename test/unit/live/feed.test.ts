@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Feed } from '../../../src/adapters/live/feed.ts';
 import type { Frame, Snapshot } from '../../../src/contract/live.ts';
 import { createQueries } from '../../../src/pipeline/queries.ts';
-import { createPipeline } from '../../support/pipeline.ts';
+import { createPipeline, knownDevice } from '../../support/pipeline.ts';
 import { START, sampleOf, statusAt, topology } from '../../support/sample.ts';
 
 /** The feed on the pipeline's live state; `Date` and timers are the test's. */
@@ -134,7 +134,7 @@ describe('what is urgent', () => {
     for (const name of ['*', 'krakivets', 'shehyni']) feed.room(name);
     const sample = statusAt(START, 'OB');
     fleet.apply(sample);
-    await desk.observe(sample);
+    await desk.observe(sample, knownDevice(fleet));
     feed.alarmsChanged(desk.alarms());
     expect(frames).toMatchObject([
       { room: '*', alarms: [{ code: 'UPS_ON_BATTERY' }] },

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { rulesWith } from '../../../src/domain/alarm/rule.ts';
-import { createPipeline } from '../../support/pipeline.ts';
+import { createPipeline, knownDevice } from '../../support/pipeline.ts';
 import { START, sampleOf, statusAt } from '../../support/sample.ts';
 
 const ALARM = 'krakivets.ups-1.UPS_ON_BATTERY';
@@ -17,6 +17,8 @@ async function say(status: string): Promise<void> {
   const sample = statusAt(pipeline.clock.now(), status);
   await pipeline.ingest.accept({ sample, rejects: [] });
 }
+
+const known = () => knownDevice(pipeline.fleet);
 
 const command = (changes: Record<string, unknown> = {}) => ({
   commandId: 'c-1',
@@ -163,12 +165,13 @@ describe('the journal', () => {
 describe('a sample', () => {
   it('that changes nothing promises nothing', async () => {
     await say('OL');
-    expect(pipeline.desk.observe(statusAt(START, 'OL'))).toBeUndefined();
+    expect(pipeline.desk.observe(statusAt(START, 'OL'), known())).toBeUndefined();
   });
 
-  it('of an unknown device, or of the state channel, is not evaluated', () => {
-    expect(pipeline.desk.observe(sampleOf({ device: 'ups-9' }))).toBeUndefined();
-    expect(pipeline.desk.observe(sampleOf({ channel: 'state' }))).toBeUndefined();
+  it('of the state channel is not evaluated', async () => {
+    await say('OB');
+    pipeline.desk.silenced('krakivets', 'ups-1');
+    expect(pipeline.desk.observe(sampleOf({ channel: 'state' }), known())).toBeUndefined();
   });
 });
 

@@ -1,0 +1,72 @@
+const TIMEOUT_MS = 10_000;
+
+/** InfluxDB's answer to a write; `status` is 0 where none came. */
+export interface WriteAnswer {
+  status: number;
+  text: string;
+  /** What the server asks to wait before the next try (ms). */
+  retryAfterMs?: number;
+}
+
+/** Where lines are written, and by whom. */
+export interface WriteTarget {
+  /** `http(s)://host:port`, without user and database. */
+  origin: string;
+  database: string;
+  username?: string;
+  password?: string;
+}
+
+/**
+ * Posts lines as they are to the v1 `/write`. Through the `influx` package each line would be made
+ * anew from its parts, and a refusal's body and Retry-After be lost (docs/adr/0007).
+ */
+export async function postLines(target: WriteTarget, lines: Uint8Array): Promise<WriteAnswer> {
+  const { origin, database, username, password = '' } = target;
+  const url = `${origin}/write?db=${encodeURIComponent(database)}&precision=ms`;
+  const headers: Record<string, string> = { 'content-type': 'text/plain; charset=utf-8' };
+  if (username !== undefined) {
+    headers.authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+  }
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  try {
+    const body = lines as Uint8Array<ArrayBuffer>;
+    const response = await fetch(url, { method: 'POST', headers, body, signal });
+    const text = await response.text();
+    const retryAfterMs = decodeRetryAfter(response.headers.get('retry-after'));
+    return {
+      status: response.status,
+      text: reasonIn(text),
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    };
+  } catch (error) {
+    return { status: 0, text: reasonOf(error) };
+  }
+}
+
+/** Seconds, or a date (RFC 9110, 10.2.3). */
+function decodeRetryAfter(value: string | null): number | undefined {
+  if (value === null) return undefined;
+  const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now();
+  return Number.isNaN(ms) ? undefined : Math.max(0, ms);
+}
+
+/** The `error` of a JSON answer, else its text. */
+function reasonIn(text: string): string {
+  try {
+    const body: unknown = JSON.parse(text);
+    if (typeof body === 'object' && body !== null && 'error' in body) return String(body.error);
+  } catch {
+    // Not JSON: a proxy's page, or nothing.
+  }
+  return text.slice(0, 500);
+}
+
+/** `fetch` fails with a general word; its cause says what happened. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.name === 'TimeoutError') return `no answer within ${TIMEOUT_MS / 1000} s`;
+  const { cause } = error;
+  if (cause instanceof Error && cause.message !== '') return cause.message;
+  return cause instanceof Error && 'code' in cause ? String(cause.code) : error.message;
+}
