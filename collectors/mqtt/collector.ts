@@ -2,6 +2,7 @@ import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
 import type { Logger } from 'pino';
+import type { Readiness } from '../../src/contract/readiness.ts';
 import {
   CLOCK_DONE_TOPIC,
   CLOCK_TOPIC,
@@ -9,7 +10,7 @@ import {
   encodeClock,
 } from '../../src/contract/simulation-clock.ts';
 import { PRODUCTION_ROOT, topicFilter } from '../../src/contract/topic.ts';
-import type { Clock, ClockControl, Collector, IngestPort, Readiness } from '../../src/ports.ts';
+import type { Clock, ClockControl, Collector, IngestPort } from '../../src/ports.ts';
 import { announcementTopic, encodeAnnouncement } from './announcement.ts';
 import { Decoder } from './decoder.ts';
 import { PubackQueue } from './puback-queue.ts';
