@@ -34,6 +34,8 @@ export interface IngestPort {
    * commit share their promise; `undefined` where there is nothing to wait for.
    */
   accept(decoded: Decoded): Promise<void> | undefined;
+  /** Takes a sample into live state and alarms alone: it comes again by `accept`, to be stored. */
+  watch(sample: Sample): void;
 }
 
 /** A source of samples. `start` resolves once it listens or tries to; it reconnects by itself. */

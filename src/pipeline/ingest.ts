@@ -41,6 +41,14 @@ export class Ingest implements IngestPort {
     return stored === undefined ? journalled : Promise.all([stored, journalled]).then(() => {});
   }
 
+  /** What cannot be taken is counted when it comes again. */
+  watch(sample: Sample): void {
+    const change = this.#options.fleet.apply(sample);
+    if (change.outcome === 'current') {
+      void this.#observe(sample, change.state, change.isPowerChanged);
+    }
+  }
+
   /** Lets the messages count whose backlog has been read to its end. */
   release(now: number): void {
     for (const { sample, state, isPowerChanged } of this.#options.fleet.release(now)) {
