@@ -9,6 +9,7 @@ import type { Feed } from './adapters/live/feed.ts';
 import { createLive } from './adapters/live/server.ts';
 import { claimDataFolder } from './adapters/sqlite/data-folder.ts';
 import { Journal } from './adapters/sqlite/journal.ts';
+import { SqliteOrderStore } from './adapters/sqlite/order-store.ts';
 import { SqliteSpool } from './adapters/sqlite/spool.ts';
 import { watchTopology } from './config.ts';
 import type { Settings, Topology } from './contract/config.ts';
@@ -18,9 +19,11 @@ import { SvitloError } from './errors.ts';
 import { AlarmDesk } from './pipeline/alarm-desk.ts';
 import { Drain } from './pipeline/drain.ts';
 import { Ingest } from './pipeline/ingest.ts';
+import { OrderKeeper } from './pipeline/order-keeper.ts';
 import { createQueries } from './pipeline/queries.ts';
 import { RejectLog } from './pipeline/reject-log.ts';
 import { SimulatedClock, Simulation } from './pipeline/simulation.ts';
+import { SystemClock } from './pipeline/system-clock.ts';
 import { Tick } from './pipeline/tick.ts';
 import type { Clock, LiveFeed, Readiness, SeriesStore } from './ports.ts';
 
@@ -39,8 +42,6 @@ export interface App {
   /** Takes no more input, finishes what is under way, closes the files. */
   stop(): Promise<void>;
 }
-
-const systemClock: Clock = { now: () => Date.now() };
 
 /** Loads only the store that is used: DuckDB's library alone takes some 40 MB. */
 async function openStore(settings: Settings, log: Logger): Promise<SeriesStore> {
@@ -62,7 +63,7 @@ function rulesFor(topology: Topology) {
 export async function createApp(options: AppOptions): Promise<App> {
   const { settings, topology, log } = options;
   const simulatedClock = settings.simClock ? new SimulatedClock() : undefined;
-  const clock = simulatedClock ?? options.clock ?? systemClock;
+  const clock = simulatedClock ?? options.clock ?? new SystemClock();
   const dataFolder = claimDataFolder(settings.dataDir);
   const fleet = new Fleet(topology);
   const rejects = new RejectLog();
@@ -79,7 +80,12 @@ export async function createApp(options: AppOptions): Promise<App> {
     log,
     rules: rulesFor(topology),
   });
-  const ingest = new Ingest({ fleet, desk, spool, live, rejects });
+  const orderStore = new SqliteOrderStore(join(settings.dataDir, 'order.db'), (aside) =>
+    log.error({ aside }, 'order: damaged, set aside, begun anew'),
+  );
+  const orders = new OrderKeeper({ fleet, store: orderStore, journal, clock, log });
+  const onHeld = () => tick.expectRelease();
+  const ingest = new Ingest({ fleet, desk, spool, live, rejects, orders, onHeld });
   const tick = new Tick({ fleet, desk, ingest, live, clock });
   const drain = new Drain({
     spool,
@@ -140,6 +146,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   return {
     start: async () => {
       await desk.start();
+      await orders.start(topology);
       await series.start();
       drain.start();
       if (simulation === undefined) tick.start();
@@ -165,6 +172,8 @@ export async function createApp(options: AppOptions): Promise<App> {
       await http.close();
       await drain.stop();
       await spool.stop();
+      await orders.stop();
+      await orderStore.stop();
       await journal.stop();
       await series.stop();
       dataFolder.release();

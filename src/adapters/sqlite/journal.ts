@@ -1,4 +1,5 @@
 import type { Alarm, AlarmChange, Transition } from '../../contract/alarm.ts';
+import type { AlarmSource } from '../../domain/order-record.ts';
 import type { AlarmStore, Readiness } from '../../ports.ts';
 import { GroupCommit } from './group-commit.ts';
 import { WorkerClient } from './worker-client.ts';
@@ -34,6 +35,15 @@ export class Journal implements AlarmStore {
   async transitions(alarmId: string): Promise<Transition[]> {
     const bodies = await this.#worker.call<string[]>('transitions', alarmId);
     return bodies.map((body) => JSON.parse(body) as Transition);
+  }
+
+  async sources(): Promise<AlarmSource[]> {
+    const pairs = await this.#worker.call<[string, string][]>('sources');
+    return pairs.flatMap(([alarmBody, transitionBody]) => {
+      const { site, device } = JSON.parse(alarmBody) as Alarm;
+      const { sourceTs: ts, at } = JSON.parse(transitionBody) as Transition;
+      return device === undefined || ts === undefined ? [] : [{ site, device, ts, at }];
+    });
   }
 
   readiness(): Readiness {

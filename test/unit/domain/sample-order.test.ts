@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type OrderMemory, orderSample } from '../../../src/domain/sample-order.ts';
+import { newOrderMemory, orderSample } from '../../../src/domain/sample-order.ts';
 import { START, sampleOf } from '../../support/sample.ts';
 
 /** A sample measured at `ts` and received `ageMs` later (both after `START`). */
@@ -8,20 +8,20 @@ function aged(ts: number, ageMs: number) {
 }
 
 it('takes a message that has just been measured', () => {
-  const memory: OrderMemory = {};
+  const memory = newOrderMemory();
   expect(orderSample(memory, aged(0, 0))).toBe('live');
   expect(orderSample(memory, aged(5000, 60_000))).toBe('live');
   expect(memory.newestTs).toBe(START + 5000);
 });
 
 it('takes a redelivery of the newest message again', () => {
-  const memory: OrderMemory = {};
+  const memory = newOrderMemory();
   orderSample(memory, aged(0, 0));
   expect(orderSample(memory, aged(0, 10))).toBe('live');
 });
 
 it('calls late what is older than the newest, and what is backfilled', () => {
-  const memory: OrderMemory = {};
+  const memory = newOrderMemory();
   orderSample(memory, aged(5000, 0));
   expect(orderSample(memory, aged(4999, 0))).toBe('late');
   expect(orderSample(memory, { ...aged(9000, 0), isBackfill: true })).toBe('late');
@@ -29,17 +29,17 @@ it('calls late what is older than the newest, and what is backfilled', () => {
 });
 
 it('takes a message without a time of its own, which is newest whenever it comes', () => {
-  const memory: OrderMemory = { newestTs: START + 9000 };
+  const memory = { ...newOrderMemory(), newestTs: START + 9000 };
   expect(orderSample(memory, { ...aged(0, 0), hasOwnTime: false })).toBe('live');
   expect(memory.newestTs).toBe(START + 9000);
 });
 
 it('holds the newest of a backlog', () => {
-  expect(orderSample({}, aged(0, 60_001))).toBe('held');
+  expect(orderSample(newOrderMemory(), aged(0, 60_001))).toBe('held');
 });
 
 it('sees a wrong clock after three messages and 30 s at one rate', () => {
-  const memory: OrderMemory = {};
+  const memory = newOrderMemory();
   expect(orderSample(memory, aged(0, 3_600_000))).toBe('held');
   expect(orderSample(memory, aged(15_000, 3_600_000))).toBe('held');
   expect(orderSample(memory, aged(30_000, 3_600_000))).toBe('wrong_clock');
@@ -47,14 +47,14 @@ it('sees a wrong clock after three messages and 30 s at one rate', () => {
 });
 
 it('waits for 30 s before it calls a clock wrong, however many messages come', () => {
-  const memory: OrderMemory = {};
+  const memory = newOrderMemory();
   for (let ts = 0; ts < 30_000; ts += 5000) {
     expect(orderSample(memory, aged(ts, 3_600_000))).toBe('held');
   }
 });
 
 it('waits for three messages before it calls a clock wrong', () => {
-  const memory: OrderMemory = {};
+  const memory = newOrderMemory();
   expect(orderSample(memory, aged(0, 3_600_000))).toBe('held');
   expect(orderSample(memory, aged(60_000, 3_600_000))).toBe('held');
 });
@@ -65,7 +65,7 @@ it.each([
   { advancedMs: 36_000, verdict: 'wrong_clock' },
   { advancedMs: 36_001, verdict: 'held' },
 ])('with a clock that advanced $advancedMs ms in 30 s says $verdict', ({ advancedMs, verdict }) => {
-  const memory: OrderMemory = {};
+  const memory = newOrderMemory();
   const receivedAt = START + 3_600_000;
   orderSample(memory, sampleOf({ ts: START, receivedAt }));
   orderSample(memory, sampleOf({ ts: START + 1, receivedAt: receivedAt + 1 }));
@@ -74,7 +74,7 @@ it.each([
 });
 
 it('measures a backlog anew after a rate that does not fit', () => {
-  const memory: OrderMemory = {};
+  const memory = newOrderMemory();
   const receivedAt = START + 7_200_000;
   orderSample(memory, sampleOf({ ts: START, receivedAt }));
   orderSample(memory, sampleOf({ ts: START + 600_000, receivedAt: receivedAt + 15_000 }));
@@ -82,12 +82,13 @@ it('measures a backlog anew after a rate that does not fit', () => {
   expect(memory.run).toEqual({
     ts: START + 1_200_000,
     receivedAt: receivedAt + 30_000,
+    seq: undefined,
     messages: 1,
   });
 });
 
 it('forgets the run of a wrong clock as soon as the clock is right', () => {
-  const memory: OrderMemory = {};
+  const memory = newOrderMemory();
   orderSample(memory, aged(0, 61_000));
   orderSample(memory, aged(70_000, 0));
   expect(memory.run).toBeUndefined();
