@@ -3,6 +3,8 @@ import type { Sample } from '../contract/sample.ts';
 const RUN_MESSAGES = 3;
 const RUN_SPAN_MS = 30_000;
 const RATE_TOLERANCE = 0.2;
+/** Devices also speak between their intervals: steps of one device differ by no more than this. */
+const STEP_RATIO = 5;
 
 /** Messages of one device since the first of them: its time, receipt (ms since 1970 UTC) and number. */
 export interface Run {
@@ -47,5 +49,5 @@ export function isOfThePast(
   if (seq <= run.seq || seq >= newest.seq) return false;
   const missingMs = ((newest.seq - seq) * (ts - run.ts)) / (seq - run.seq);
   const gapMs = newest.ts - ts;
-  return gapMs >= missingMs / 2 && gapMs <= missingMs * 2;
+  return gapMs >= missingMs / STEP_RATIO && gapMs <= missingMs * STEP_RATIO;
 }

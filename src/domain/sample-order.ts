@@ -79,20 +79,20 @@ function isOlder({ newestTs, newestSeq, setBack }: OrderMemory, { ts, seq }: Sam
 }
 
 /**
- * By its number it comes right after the newest, or it is the last of a run that advances with our
- * clock and is not the newest's past: the device lives on, in an earlier time.
+ * The last of a run that advances with our clock, with nothing newer between, and is not a delayed copy
+ * of what led to the newest: the device lives on, in an earlier time.
  */
 function isClockSetBack(memory: OrderMemory, sample: Sample): boolean {
-  const { newestTs = sample.ts, newestSeq, setBack } = memory;
-  const isNext = newestSeq !== undefined && sample.seq === newestSeq + 1;
+  const { newestTs = sample.ts, newestSeq: seq, setBack } = memory;
   memory.lateRun ??= beginRun(sample);
-  if (!isNext) {
-    const { lateRun } = memory;
-    const newest = { ts: newestTs, seq: newestSeq };
-    if (!isAtOneRate(lateRun, sample) || isOfThePast(lateRun, sample, newest)) return false;
-    memory.run = lateRun;
-  }
-  memory.setBack = { ts: Math.max(newestTs, setBack?.ts ?? newestTs), seq: newestSeq };
+  const { lateRun } = memory;
+  if (!isAtOneRate(lateRun, sample)) return false;
+  if (isOfThePast(lateRun, sample, { ts: newestTs, seq })) return false;
+  memory.run = lateRun;
+  // A device that was restarted counts anew: its numbers then tell nothing of what was before.
+  const countsOn = seq !== undefined && sample.seq !== undefined && sample.seq > seq;
+  const ts = Math.max(newestTs, setBack?.ts ?? newestTs);
+  memory.setBack = { ts, seq: countsOn ? seq : undefined };
   return true;
 }
 
