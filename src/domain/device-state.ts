@@ -123,10 +123,8 @@ export function holdValues(state: DeviceState, sample: Sample): void {
   putValues(held, sample);
 }
 
-/** Takes what is held as current; true when the power source changed. */
-export function takeHeld(state: DeviceState): boolean {
-  const { held } = state;
-  if (held === undefined) return false;
+/** Takes what was held as current; true when the power source changed. */
+export function takeHeld(state: DeviceState, held: Held): boolean {
   state.held = undefined;
   Object.assign(state.values, held.values);
   Object.assign(state.stamps, held.stamps);

@@ -6,6 +6,7 @@ import { DeviceIndex } from './device-index.ts';
 import {
   type DeviceState,
   deviceFreshness,
+  type Held,
   holdValues,
   knowsValues,
   newDeviceState,
@@ -50,6 +51,7 @@ export class Fleet {
   #topology: Topology;
   readonly #devices = new DeviceIndex();
   readonly #freshness = new Map<DeviceState, Freshness>();
+  /** Those that hold something back. */
   readonly #held = new Set<DeviceState>();
   /** What is remembered of devices that are neither configured nor heard yet. */
   readonly #remembered = new Map<string, OrderRecord>();
@@ -87,11 +89,10 @@ export class Fleet {
       const state = this.#devices.get(site, device);
       if (state === undefined) {
         this.#remembered.set(`${site}/${device}`, record);
-        const { kind, held } = record;
-        if (kind !== undefined && held !== undefined) this.#stateFor({ site, device, kind });
+        if (record.held !== undefined) this.#stateFor(record.held.sample);
       } else this.#recall(state, record);
     }
-    for (const { held } of this.#held) if (held !== undefined) held.since = now;
+    for (const { held } of this.#held) (held as Held).since = now;
   }
 
   /** Up to `limit` devices whose order has changed since it was last taken to be saved. */
@@ -132,10 +133,11 @@ export class Fleet {
   release(now: number): Released[] {
     const released: Released[] = [];
     for (const state of this.#held) {
-      if (state.held === undefined || now - state.held.since < BACKLOG_QUIET_MS) continue;
-      const { sample } = state.held;
+      const held = state.held as Held;
+      if (now - held.since < BACKLOG_QUIET_MS) continue;
       this.#held.delete(state);
-      released.push({ sample, state, isPowerChanged: takeHeld(state) });
+      const isPowerChanged = takeHeld(state, held);
+      released.push({ sample: held.sample, state, isPowerChanged });
     }
     return released;
   }
@@ -143,7 +145,7 @@ export class Fleet {
   /** When the next held sample is to be released (ms since 1970 UTC). */
   releaseAt(): number | undefined {
     let earliest = Number.POSITIVE_INFINITY;
-    for (const { held } of this.#held) earliest = Math.min(earliest, held?.since ?? earliest);
+    for (const { held } of this.#held) earliest = Math.min(earliest, (held as Held).since);
     return Number.isFinite(earliest) ? earliest + BACKLOG_QUIET_MS : undefined;
   }
 
@@ -205,7 +207,7 @@ export class Fleet {
     const before = state.power;
     if (state.held !== undefined) {
       this.#held.delete(state);
-      takeHeld(state);
+      takeHeld(state, state.held);
     }
     takeValues(state, sample);
     return state.power !== before;
@@ -235,6 +237,7 @@ export class Fleet {
 
   #remove(state: DeviceState): void {
     this.#devices.delete(state);
+    this.#held.delete(state);
     const record = recordOf(state);
     if (record !== undefined) this.#remembered.set(`${state.site}/${state.id}`, record);
   }
