@@ -9,7 +9,6 @@ import type { Feed } from './adapters/live/feed.ts';
 import { createLive } from './adapters/live/server.ts';
 import { claimDataFolder } from './adapters/sqlite/data-folder.ts';
 import { Journal } from './adapters/sqlite/journal.ts';
-import { SqliteOrderStore } from './adapters/sqlite/order-store.ts';
 import { SqliteSpool } from './adapters/sqlite/spool.ts';
 import { watchTopology } from './config.ts';
 import type { Settings, Topology } from './contract/config.ts';
@@ -80,10 +79,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     log,
     rules: rulesFor(topology),
   });
-  const orderStore = new SqliteOrderStore(join(settings.dataDir, 'order.db'), (aside) =>
-    log.error({ aside }, 'order: damaged, set aside, begun anew'),
-  );
-  const orders = new OrderKeeper({ fleet, store: orderStore, journal, clock, log });
+  const orders = new OrderKeeper({ fleet, store: journal.orders, journal, clock, log });
   const onHeld = () => tick.expectRelease();
   const ingest = new Ingest({ fleet, desk, spool, live, rejects, orders, onHeld });
   const tick = new Tick({ fleet, desk, ingest, live, clock });
@@ -173,7 +169,6 @@ export async function createApp(options: AppOptions): Promise<App> {
       await drain.stop();
       await spool.stop();
       await orders.stop();
-      await orderStore.stop();
       await journal.stop();
       await series.stop();
       dataFolder.release();

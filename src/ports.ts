@@ -128,7 +128,6 @@ export interface OrderStore {
   /** Resolves when these stand on disk in the place of what was known of their devices. */
   save(orders: readonly SavedOrder[]): Promise<void>;
   forget(orders: readonly SavedOrder[]): Promise<void>;
-  stop(): Promise<void>;
 }
 
 /** What the pipeline tells the live page. */

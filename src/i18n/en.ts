@@ -117,7 +117,6 @@ export const en = {
     SVT_STORE_REFUSED: 'The time series store refused the points',
     SVT_SPOOL_FAILED: 'The spool on disk failed',
     SVT_JOURNAL_FAILED: 'The alarm journal failed',
-    SVT_ORDER_FAILED: 'The memory of the order of messages failed',
     SVT_BROKER_FAILED: 'The message broker failed',
     SVT_INTERNAL: 'Internal error',
   },

@@ -121,7 +121,6 @@ export const uk: Catalogue = {
     SVT_STORE_REFUSED: 'Сховище часових рядів не прийняло точки',
     SVT_SPOOL_FAILED: 'Збій буфера на диску',
     SVT_JOURNAL_FAILED: 'Збій журналу аварійних сигналів',
-    SVT_ORDER_FAILED: 'Збій пам’яті про порядок повідомлень',
     SVT_BROKER_FAILED: 'Збій брокера повідомлень',
     SVT_INTERNAL: 'Внутрішня помилка',
   },

@@ -1,36 +1,34 @@
-import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Journal } from '../../src/adapters/sqlite/journal.ts';
-import { SqliteOrderStore } from '../../src/adapters/sqlite/order-store.ts';
-import type { SavedOrder } from '../../src/ports.ts';
+import type { OrderStore, SavedOrder } from '../../src/ports.ts';
 import { alarmChange } from '../support/alarm-change.ts';
 import { START, sampleOf } from '../support/sample.ts';
 import { type TempFolder, tempFolder } from '../support/temp-folder.ts';
 
 let folder: TempFolder;
 let file: string;
-let store: SqliteOrderStore;
-let setAside: string[];
+let journal: Journal;
+let store: OrderStore;
 
 beforeEach(async () => {
-  setAside = [];
   folder = await tempFolder('order');
-  file = join(folder.path, 'order.db');
+  file = join(folder.path, 'journal.db');
   open();
 });
 
 afterEach(async () => {
-  await store?.stop();
+  await journal?.stop();
   await folder?.remove();
 });
 
 function open(): void {
-  store = new SqliteOrderStore(file, (aside) => setAside.push(aside));
+  journal = new Journal(file);
+  store = journal.orders;
 }
 
 async function reopen(): Promise<void> {
-  await store.stop();
+  await journal.stop();
   open();
 }
 
@@ -77,18 +75,7 @@ test('nothing to save is saved at once', async () => {
   expect(await store.load()).toEqual([]);
 });
 
-test('a damaged file is set aside and begun anew', async () => {
-  await store.stop();
-  await writeFile(file, 'x'.repeat(8192));
-  open();
-  await store.save([full]);
-  expect(await store.load()).toEqual([full]);
-  expect(setAside).toHaveLength(1);
-  expect(await readdir(folder.path)).toContain(setAside[0]?.split('/').at(-1));
-});
-
 test('the journal tells what a device said last that moved each alarm', async () => {
-  const journal = new Journal(join(folder.path, 'journal.db'));
   const moved = (version: number, device: string, sourceTs?: number) => {
     const change = alarmChange(version, device);
     const { sourceTs: _none, ...transition } = change.transition;
@@ -107,5 +94,4 @@ test('the journal tells what a device said last that moved each alarm', async ()
   expect(await journal.sources()).toEqual([
     { site: 'krakivets', device: 'ups-1', ts: START - 60_000, at },
   ]);
-  await journal.stop();
 });

@@ -104,8 +104,6 @@ export class FakeOrderStore implements OrderStore {
   async forget(orders: readonly SavedOrder[]): Promise<void> {
     for (const { record } of orders) this.orders.delete(`${record.site}/${record.device}`);
   }
-
-  async stop(): Promise<void> {}
 }
 
 /** A spool in memory: one line a row, damaged rows by their line. */

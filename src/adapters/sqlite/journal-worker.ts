@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { AlarmChange } from '../../contract/alarm.ts';
+import { openOrderTable } from './order-table.ts';
 import { inTransaction, serve } from './worker-server.ts';
 
 const SCHEMA = `
@@ -36,6 +37,7 @@ function setUp(database: DatabaseSync) {
   `);
   const bodies = (rows: Record<string, unknown>[]) => rows.map(({ body }) => body as string);
   return {
+    ...openOrderTable(database),
     load: () => bodies(all.all()),
     transitions: (alarmId: string) => bodies(ofAlarm.all(alarmId)),
     sources: () =>

@@ -2,10 +2,12 @@ import type { Alarm, AlarmChange, Transition } from '../../contract/alarm.ts';
 import type { AlarmSource } from '../../domain/order-record.ts';
 import type { AlarmStore, Readiness } from '../../ports.ts';
 import { GroupCommit } from './group-commit.ts';
+import { SqliteOrderStore } from './order-store.ts';
 import { WorkerClient } from './worker-client.ts';
 
 /** The alarm journal in `journal.db`: alarms as they stand, and every transition, append-only. */
 export class Journal implements AlarmStore {
+  readonly orders: SqliteOrderStore;
   readonly #worker: WorkerClient;
   readonly #commits: GroupCommit<AlarmChange[]>;
 
@@ -15,6 +17,7 @@ export class Journal implements AlarmStore {
       file,
       code: 'SVT_JOURNAL_FAILED',
     });
+    this.orders = new SqliteOrderStore(this.#worker);
     this.#commits = new GroupCommit<AlarmChange[]>(
       () => [],
       (changes) => this.#worker.call('commit', changes),
@@ -51,7 +54,7 @@ export class Journal implements AlarmStore {
   }
 
   async stop(): Promise<void> {
-    await this.#commits.drained();
+    await Promise.all([this.#commits.drained(), this.orders.drained()]);
     await this.#worker.close();
   }
 }

@@ -1,28 +1,25 @@
 import type { OrderStore, SavedOrder } from '../../ports.ts';
 import { GroupCommit } from './group-commit.ts';
-import { WorkerClient } from './worker-client.ts';
+import type { WorkerClient } from './worker-client.ts';
 
-/** What is remembered of each device's order, in `order.db`: a row a device, in a commit for many. */
+/**
+ * What is remembered of each device's order, beside the journal in its file and thread: a thread more
+ * would cost more memory than all of it. Commits of many devices are short beside an alarm's.
+ */
 export class SqliteOrderStore implements OrderStore {
   readonly #worker: WorkerClient;
   readonly #commits: GroupCommit<Map<string, SavedOrder>>;
 
-  /** A damaged file is renamed, told to `onSetAside`, and begun anew. */
-  constructor(file: string, onSetAside: (aside: string) => void) {
-    this.#worker = new WorkerClient({
-      script: new URL('./order-worker.ts', import.meta.url),
-      file,
-      code: 'SVT_ORDER_FAILED',
-      onSetAside,
-    });
+  constructor(worker: WorkerClient) {
+    this.#worker = worker;
     this.#commits = new GroupCommit(
       () => new Map<string, SavedOrder>(),
-      (orders) => this.#worker.call('save', [...orders.values()]),
+      (orders) => this.#worker.call('saveOrders', [...orders.values()]),
     );
   }
 
   load(): Promise<SavedOrder[]> {
-    return this.#worker.call('load');
+    return this.#worker.call('loadOrders');
   }
 
   save(orders: readonly SavedOrder[]): Promise<void> {
@@ -34,11 +31,11 @@ export class SqliteOrderStore implements OrderStore {
   }
 
   forget(orders: readonly SavedOrder[]): Promise<void> {
-    return this.#worker.call('forget', orders);
+    return this.#worker.call('forgetOrders', orders);
   }
 
-  async stop(): Promise<void> {
-    await this.#commits.drained();
-    await this.#worker.close();
+  /** Resolves when nothing is on its way to the disk. */
+  drained(): Promise<void> {
+    return this.#commits.drained();
   }
 }

@@ -1,10 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { OrderRecord } from '../../domain/order-record.ts';
 import type { SavedOrder } from '../../ports.ts';
-import { inTransaction, serve } from './worker-server.ts';
+import { inTransaction } from './worker-server.ts';
 
 const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS device (
+  CREATE TABLE IF NOT EXISTS device_order (
     site TEXT NOT NULL,
     id TEXT NOT NULL,
     kind TEXT NOT NULL,
@@ -41,14 +41,17 @@ function toSaved(row: Row): SavedOrder {
   return { record, savedAt: row.saved_at };
 }
 
-function setUp(database: DatabaseSync) {
+/** A row a device: what is remembered of its order. For the thread that owns the file. */
+export function openOrderTable(database: DatabaseSync) {
   database.exec(SCHEMA);
-  const all = database.prepare('SELECT * FROM device ORDER BY saved_at DESC');
-  const put = database.prepare('INSERT OR REPLACE INTO device VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)');
-  const remove = database.prepare('DELETE FROM device WHERE site = ? AND id = ?');
+  const all = database.prepare('SELECT * FROM device_order ORDER BY saved_at DESC');
+  const put = database.prepare(
+    'INSERT OR REPLACE INTO device_order VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+  );
+  const remove = database.prepare('DELETE FROM device_order WHERE site = ? AND id = ?');
   return {
-    load: () => all.all().map((row) => toSaved(row as unknown as Row)),
-    save: (orders: readonly SavedOrder[]) =>
+    loadOrders: () => all.all().map((row) => toSaved(row as unknown as Row)),
+    saveOrders: (orders: readonly SavedOrder[]) =>
       inTransaction(database, () => {
         for (const { record, savedAt } of orders) {
           const { site, device, kind = null, newestTs, newestSeq = null, clock, held } = record;
@@ -57,12 +60,9 @@ function setUp(database: DatabaseSync) {
           put.run(site, device, kind, newestTs, newestSeq, offset, since, kept, savedAt);
         }
       }),
-    forget: (orders: readonly SavedOrder[]) =>
+    forgetOrders: (orders: readonly SavedOrder[]) =>
       inTransaction(database, () => {
         for (const { record } of orders) remove.run(record.site, record.device);
       }),
   };
 }
-
-/** Nothing of a damaged file is worth a doubt: the devices are learned anew as they are heard. */
-serve({ setUp, salvage: () => {} });
