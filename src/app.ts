@@ -19,9 +19,11 @@ import { SvitloError } from './errors.ts';
 import { AlarmDesk } from './pipeline/alarm-desk.ts';
 import { Drain } from './pipeline/drain.ts';
 import { Ingest } from './pipeline/ingest.ts';
+import { OrderKeeper } from './pipeline/order-keeper.ts';
 import { createQueries } from './pipeline/queries.ts';
 import { RejectLog } from './pipeline/reject-log.ts';
 import { SimulatedClock, Simulation } from './pipeline/simulation.ts';
+import { SystemClock } from './pipeline/system-clock.ts';
 import { Tick } from './pipeline/tick.ts';
 import type { Clock, LiveFeed, SeriesStore } from './ports.ts';
 
@@ -40,8 +42,6 @@ export interface App {
   /** Takes no more input, finishes what is under way, closes the files. */
   stop(): Promise<void>;
 }
-
-const systemClock: Clock = { now: () => Date.now() };
 
 /** Loads only the store that is used: DuckDB's library alone takes some 40 MB. */
 async function openStore(settings: Settings, log: Logger): Promise<SeriesStore> {
@@ -63,7 +63,7 @@ function rulesFor(topology: Topology) {
 export async function createApp(options: AppOptions): Promise<App> {
   const { settings, topology, log } = options;
   const simulatedClock = settings.simClock ? new SimulatedClock() : undefined;
-  const clock = simulatedClock ?? options.clock ?? systemClock;
+  const clock = simulatedClock ?? options.clock ?? new SystemClock();
   const dataFolder = claimDataFolder(settings.dataDir);
   const fleet = new Fleet(topology);
   const rejects = new RejectLog();
@@ -86,7 +86,9 @@ export async function createApp(options: AppOptions): Promise<App> {
     log,
     rules: rulesFor(topology),
   });
-  const ingest = new Ingest({ fleet, desk, spool, live, rejects });
+  const orders = new OrderKeeper({ fleet, store: journal.orders, journal, clock, log });
+  const onHeld = () => tick.expectRelease();
+  const ingest = new Ingest({ fleet, desk, spool, live, rejects, orders, onHeld });
   const tick = new Tick({ fleet, desk, ingest, live, clock });
   const drain = new Drain({ spool, store: series, log });
   const simulation =
@@ -150,6 +152,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   return {
     start: async () => {
       await desk.start();
+      await orders.start(topology);
       await series.start();
       drain.start();
       if (simulation === undefined) tick.start();
@@ -175,6 +178,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       await http.close();
       await drain.stop();
       await spool.stop();
+      await orders.stop();
       await journal.stop();
       await series.stop();
       dataFolder.release();

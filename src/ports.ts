@@ -4,11 +4,14 @@ import type { Device, Site } from './contract/device.ts';
 import type { Readiness, ReadinessState } from './contract/readiness.ts';
 import type { Reject, Sample } from './contract/sample.ts';
 import type { LineBlock, LineView } from './domain/line-block.ts';
+import type { AlarmSource, OrderRecord } from './domain/order-record.ts';
 
 /** The time that decisions are made by; domain code is given a number, never this. */
 export interface Clock {
   /** ms since 1970 UTC */
   now(): number;
+  /** Takes the system's time anew, where it has one; returns by how much that was set (ms). */
+  follow?(): number;
 }
 
 /** Drives the monitor's time in simulation mode; resolves when all that was before it is processed. */
@@ -161,8 +164,25 @@ export interface AlarmStore {
   /** Resolves after the commit is on disk. Commits go to disk in the order of the calls. */
   commit(changes: readonly AlarmChange[]): Promise<void>;
   transitions(alarmId: string): Promise<Transition[]>;
+  /** For each alarm, what a device said last that moved it. */
+  sources(): Promise<AlarmSource[]>;
   readiness(): Readiness;
   stop(): Promise<void>;
+}
+
+/** A device's order as it was saved, at `savedAt` (ms since 1970 UTC). */
+export interface SavedOrder {
+  record: OrderRecord;
+  savedAt: number;
+}
+
+/** What is remembered of each device's order, on disk. */
+export interface OrderStore {
+  /** The newest saved first. */
+  load(): Promise<SavedOrder[]>;
+  /** Resolves when these stand on disk in the place of what was known of their devices. */
+  save(orders: readonly SavedOrder[]): Promise<void>;
+  forget(orders: readonly SavedOrder[]): Promise<void>;
 }
 
 /** What the pipeline tells the live page. */

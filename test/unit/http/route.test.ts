@@ -50,6 +50,7 @@ const ROUTES: readonly [method: 'GET' | 'POST', url: string, role: Role][] = [
   ['GET', '/api/v1/metrics', 'viewer'],
   ['GET', '/api/v1/incidents', 'viewer'],
   ['GET', '/api/v1/rejects', 'viewer'],
+  ['GET', '/api/v1/quarantine', 'viewer'],
   ['GET', '/api/v1/alarms', 'viewer'],
   ['GET', '/api/v1/alarms/:id', 'viewer'],
   ['POST', '/api/v1/alarms/:id/acknowledge', 'technician'],
