@@ -14,7 +14,13 @@ const log = pino({ level: 'silent' });
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 const FROM = Math.floor(Date.now() / MINUTE) * MINUTE - 10 * MINUTE;
-const query = { kind: 'ups', site: 'a', device: 'ups-1', metric: 'battery.charge' };
+const query = {
+  kind: 'ups',
+  site: 'a',
+  device: 'ups-1',
+  metric: 'battery.charge',
+  resolution: 'raw' as const,
+};
 const range = { fromMs: FROM, toMs: FROM + 2 * MINUTE, bucketMs: MINUTE };
 
 const line = (ts: number, charge: number, device = 'ups-1') =>
@@ -49,14 +55,18 @@ describe.each(['InfluxDB', 'DuckDB'])('%s', (name) => {
     const lines = [line(FROM, 90), line(FROM + 1000, 80), line(FROM + MINUTE, 70)];
     await store().write(blockOf([...lines, line(FROM, 10, 'ups-2')]));
     await store().write(blockOf(lines));
-    expect(await store().series({ ...query, ...range })).toEqual([
-      { ts: FROM, min: 80, mean: 85, max: 90, last: 80 },
-      { ts: FROM + MINUTE, min: 70, mean: 70, max: 70, last: 70 },
-    ]);
+    expect(await store().series({ ...query, ...range })).toEqual({
+      buckets: [
+        { ts: FROM, min: 80, mean: 85, max: 90, last: 80, count: 2 },
+        { ts: FROM + MINUTE, min: 70, mean: 70, max: 70, last: 70, count: 1 },
+      ],
+    });
   });
 
   test('answers nothing for a device that it does not know', async () => {
-    expect(await store().series({ ...query, ...range, site: "x' OR 1=1" })).toEqual([]);
+    expect(await store().series({ ...query, ...range, site: "x' OR 1=1" })).toEqual({
+      buckets: [],
+    });
   });
 });
 
@@ -98,7 +108,9 @@ test('DuckDB rolls finished days into a Parquet file a day, once, and still answ
   await store.write(blockOf([line(day + 2000, 10), line(day, 91)]));
   await store.rollFinishedDays(day + 2 * 86_400_000);
   const at = { fromMs: day, toMs: day + MINUTE, bucketMs: MINUTE };
-  expect(await store.series({ ...query, ...at })).toMatchObject([{ min: 10, max: 91, last: 10 }]);
+  expect(await store.series({ ...query, ...at })).toMatchObject({
+    buckets: [{ min: 10, max: 91, last: 10 }],
+  });
   await store.stop();
   expect(await readdir(join(place.path, 'ups'))).toEqual(['2026-01-05.parquet']);
   await place.remove();
@@ -119,7 +131,7 @@ test('DuckDB takes points past many checkpoints within its default memory', asyn
     await store.write(blockOf(times.map(lineOf)));
   }
   const whole = { fromMs: today, toMs: today + DAY, bucketMs: DAY };
-  const [bucket] = await store.series({ ...query, ...whole });
+  const [bucket] = (await store.series({ ...query, ...whole })).buckets;
   expect(bucket).toMatchObject({ min: 0, max: 98, last: 98 });
   await store.stop();
 });

@@ -1,12 +1,14 @@
 import { type Logger, pino } from 'pino';
 import type { Alarm, AlarmChange, Transition } from '../../src/contract/alarm.ts';
 import { blockOf, type LineBlock, type LineView, linesOf } from '../../src/domain/line-block.ts';
+import type { Resolution, Span } from '../../src/domain/resolution.ts';
 import type {
   AlarmStore,
-  Bucket,
   Clock,
   LiveFeed,
   Readiness,
+  SeriesPart,
+  SeriesQuery,
   SeriesStore,
   Spool,
   SpoolPage,
@@ -111,9 +113,13 @@ export class FakeSeriesStore implements SeriesStore {
     this.lines.push(...lines);
   }
 
-  async series(): Promise<Bucket[]> {
-    return [];
+  async series(_query: SeriesQuery): Promise<SeriesPart> {
+    return { buckets: [] };
   }
+
+  async rollMinutes(_span: Span): Promise<void> {}
+  async rollHours(_span: Span): Promise<void> {}
+  async expire(_resolution: Resolution, _beforeMs: number): Promise<void> {}
 
   readiness(): Readiness {
     return READY;

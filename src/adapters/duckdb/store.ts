@@ -5,8 +5,12 @@ import type { Logger } from 'pino';
 import { kindSchema } from '../../contract/kind.ts';
 import { type LineBlock, linesOf } from '../../domain/line-block.ts';
 import { decodeLine } from '../../domain/line-protocol.ts';
+import type { Resolution, Span } from '../../domain/resolution.ts';
 import { SvitloError } from '../../errors.ts';
-import type { Bucket, Readiness, SeriesQuery, SeriesStore } from '../../ports.ts';
+import type { Readiness, SeriesPart, SeriesQuery, SeriesStore } from '../../ports.ts';
+import { PeriodFiles } from './period-files.ts';
+import { DuckdbRollups } from './rollup.ts';
+import { readPoints, type Source } from './series.ts';
 import { PointTable, quote } from './table.ts';
 
 const DAY_MS = 86_400_000;
@@ -26,6 +30,7 @@ interface DuckdbStoreOptions {
  */
 export class DuckdbStore implements SeriesStore {
   readonly #options: DuckdbStoreOptions;
+  readonly #rollups: DuckdbRollups;
   #instance: DuckDBInstance | undefined;
   #connection: DuckDBConnection | undefined;
   #turn: Promise<unknown> = Promise.resolve();
@@ -35,6 +40,11 @@ export class DuckdbStore implements SeriesStore {
 
   constructor(options: DuckdbStoreOptions) {
     this.#options = options;
+    this.#rollups = new DuckdbRollups({
+      folder: options.folder,
+      exclusively: (work) => this.#exclusively(work),
+      points: (kind, span) => this.#points(kind, span),
+    });
   }
 
   async start(): Promise<void> {
@@ -84,42 +94,24 @@ export class DuckdbStore implements SeriesStore {
     if (today !== this.#rolledDay) await this.rollFinishedDays(Date.now());
   }
 
-  async series(query: SeriesQuery): Promise<Bucket[]> {
-    const { kind, site, device, fromMs, toMs, bucketMs } = query;
-    const sources = [
-      quote(this.#table(kind).name),
-      ...this.#filesOf(kind, fromMs, toMs).map((file) => `read_parquet('${file}')`),
-    ];
-    const column = quote(query.metric);
-    const parts = sources.map(
-      (source, index) => `
-        SELECT ts, seq, ${sources.length - index} AS source, ${column}::DOUBLE AS value FROM ${source}
-        WHERE site = $site AND device = $device AND ts >= $from AND ts < $to AND ${column} IS NOT NULL`,
+  series(query: SeriesQuery): Promise<SeriesPart> {
+    return this.#exclusively((connection) =>
+      query.resolution === 'raw'
+        ? readPoints(connection, this.#points(query.kind, query), query)
+        : this.#rollups.series(connection, query),
     );
-    const text = `
-      WITH raw AS (${parts.join(' UNION ALL ')}),
-      once AS (SELECT ts, last(value ORDER BY source, seq) AS value FROM raw GROUP BY ts)
-      SELECT (ts // $bucket) * $bucket AS bucket,
-        min(value) AS min, avg(value) AS mean, max(value) AS max, last(value ORDER BY ts) AS last
-      FROM once GROUP BY bucket ORDER BY bucket`;
-    const values = {
-      site,
-      device,
-      from: BigInt(fromMs),
-      to: BigInt(toMs),
-      bucket: BigInt(bucketMs),
-    };
-    const rows = await this.#exclusively(async (connection) => {
-      const reader = await connection.runAndReadAll(text, values);
-      return reader.getRowObjectsJS();
-    });
-    return rows.map((row) => ({
-      ts: Number(row.bucket),
-      min: Number(row.min),
-      mean: Number(row.mean),
-      max: Number(row.max),
-      last: Number(row.last),
-    }));
+  }
+
+  rollMinutes(span: Span): Promise<void> {
+    return this.#rollups.rollMinutes(span);
+  }
+
+  rollHours(span: Span): Promise<void> {
+    return this.#rollups.rollHours(span);
+  }
+
+  expire(resolution: Resolution, beforeMs: number): Promise<void> {
+    return this.#rollups.expire(resolution, beforeMs);
   }
 
   /** Moves days before `nowMs`'s UTC day into Parquet, a file a day and kind. */
@@ -135,7 +127,7 @@ export class DuckdbStore implements SeriesStore {
   }
 
   async #roll(connection: DuckDBConnection, kind: string, day: number): Promise<void> {
-    const file = this.#fileOf(kind, day);
+    const file = this.#files(kind).fileOf({ fromMs: day * DAY_MS, toMs: (day + 1) * DAY_MS });
     const table = quote(this.#table(kind).name);
     const range = `ts >= ${day * DAY_MS} AND ts < ${(day + 1) * DAY_MS}`;
     const earlier = existsSync(file)
@@ -153,18 +145,12 @@ export class DuckdbStore implements SeriesStore {
     await connection.run('CHECKPOINT');
   }
 
-  #filesOf(kind: string, fromMs: number, toMs: number): string[] {
-    const files: string[] = [];
-    for (let day = Math.floor(fromMs / DAY_MS); day * DAY_MS < toMs; day += 1) {
-      const file = this.#fileOf(kind, day);
-      if (existsSync(file)) files.push(file);
-    }
-    return files;
+  #points(kind: string, span: Span): Source {
+    return { table: this.#table(kind).name, files: this.#files(kind).over(span) };
   }
 
-  #fileOf(kind: string, day: number): string {
-    const date = new Date(day * DAY_MS).toISOString().slice(0, 10);
-    return join(this.#options.folder, kind, `${date}.parquet`);
+  #files(kind: string): PeriodFiles {
+    return new PeriodFiles(this.#options.folder, kind, 'raw');
   }
 
   async #open(file: string): Promise<void> {
@@ -185,6 +171,7 @@ export class DuckdbStore implements SeriesStore {
       const next = BigInt(Number(row?.next));
       if (next > this.#nextSeq) this.#nextSeq = next;
     }
+    await this.#rollups.open(connection);
     this.#connection = connection;
   }
 
