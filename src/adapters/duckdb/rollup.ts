@@ -1,9 +1,10 @@
-import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { kindSchema } from '../../contract/kind.ts';
 import { numericMetricsOf } from '../../contract/metric.ts';
 import { HOUR_MS, MINUTE_MS, type Resolution, type Span } from '../../domain/resolution.ts';
 import type { RollupStore, SeriesPart, SeriesQuery } from '../../ports.ts';
+import { devicesIn, type Exclusively, partsByDevice, writeParquet } from './parquet-file.ts';
 import { PeriodFiles } from './period-files.ts';
 import { pointRows, readRollups, rollupRows, type Source, within } from './series.ts';
 import { quote } from './table.ts';
@@ -13,14 +14,12 @@ type Rolled = Exclude<Resolution, 'raw'>;
 const DAY_MS = 86_400_000;
 /** Raw points a statement: their values, a row each, must fit into the store's memory. */
 const MAX_POINTS = 20_000;
-/** Rows of one metric of a device lie together; a row group is what a query reads at least. */
-const ROW_GROUP_ROWS = 8192;
+/** Rollups that one statement sorts: a fraction of the store's memory. */
+const MAX_SORTED_ROWS = 100_000;
 /** So many new minutes are moved to their days' files at once, as in a backlog. */
 const MAX_RECENT_ROWS = 1_000_000;
 /** The last hour of a day is rolled up shortly after the day. */
 const PACK_DELAY_MS = HOUR_MS;
-
-export type Exclusively = <T>(work: (connection: DuckDBConnection) => Promise<T>) => Promise<T>;
 
 interface DuckdbRollupsOptions {
   folder: string;
@@ -128,15 +127,18 @@ export class DuckdbRollups implements RollupStore {
   }
 
   async #packPeriod(kind: string, resolution: Rolled, period: Span): Promise<void> {
+    const { exclusively } = this.#options;
     const file = this.#files(kind, resolution).fileOf(period);
     const rows = rollupRows(this.#source(kind, resolution, period), within(period));
-    await this.#options.exclusively(async (connection) => {
-      await connection.run(`
-        COPY (FROM (${rows}) ORDER BY site, device, metric, ts)
-        TO '${file.replaceAll("'", "''")}.part' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP_ROWS})`);
-      renameSync(`${file}.part`, file);
-      await connection.run(`DELETE FROM ${tableOf(kind, resolution)} WHERE ${within(period)}`);
-    });
+    const devices = await exclusively((connection) => devicesIn(connection, `(${rows})`));
+    const selects = partsByDevice(devices, MAX_SORTED_ROWS).map(
+      ({ condition }) => `FROM (${rows}) WHERE ${condition} ORDER BY site, device, metric, ts`,
+    );
+    await writeParquet(exclusively, file, selects);
+    const table = tableOf(kind, resolution);
+    await exclusively((connection) =>
+      connection.run(`DELETE FROM ${table} WHERE ${within(period)}`),
+    );
   }
 
   /** Parts of the span, by whole minutes, with no more points than one statement may take. */

@@ -9,6 +9,7 @@ import type { Resolution, Span } from '../../domain/resolution.ts';
 import { SvitloError } from '../../errors.ts';
 import type { Readiness, SeriesPart, SeriesQuery, SeriesStore } from '../../ports.ts';
 import { PeriodFiles } from './period-files.ts';
+import { movePointsToFile } from './point-days.ts';
 import { DuckdbRollups } from './rollup.ts';
 import { readPoints, type Source } from './series.ts';
 import { PointTable, quote } from './table.ts';
@@ -37,6 +38,8 @@ export class DuckdbStore implements SeriesStore {
   readonly #tables = new Map<string, PointTable>();
   #nextSeq = 0n;
   #rolledDay = 0;
+  #isStopping = false;
+  #rolling: Promise<void> = Promise.resolve();
 
   constructor(options: DuckdbStoreOptions) {
     this.#options = options;
@@ -60,10 +63,12 @@ export class DuckdbStore implements SeriesStore {
         if (existsSync(file + suffix)) renameSync(file + suffix, aside + suffix);
       await this.#open(file);
     }
-    await this.rollFinishedDays(Date.now());
+    this.#rollInBackground();
   }
 
   async stop(): Promise<void> {
+    this.#isStopping = true;
+    await this.#rolling.catch(() => {});
     await this.#turn;
     this.#connection?.closeSync();
     this.#instance?.closeSync();
@@ -91,7 +96,7 @@ export class DuckdbStore implements SeriesStore {
       }
     });
     const today = Math.floor(Date.now() / DAY_MS);
-    if (today !== this.#rolledDay) await this.rollFinishedDays(Date.now());
+    if (today !== this.#rolledDay) this.#rollInBackground();
   }
 
   series(query: SeriesQuery): Promise<SeriesPart> {
@@ -115,34 +120,43 @@ export class DuckdbStore implements SeriesStore {
   }
 
   /** Moves days before `nowMs`'s UTC day into Parquet, a file a day and kind. */
-  async rollFinishedDays(nowMs: number): Promise<void> {
+  rollFinishedDays(nowMs: number): Promise<void> {
+    this.#rolling = this.#rolling.catch(() => {}).then(() => this.#rollDays(nowMs));
+    return this.#rolling;
+  }
+
+  async #rollDays(nowMs: number): Promise<void> {
     this.#rolledDay = Math.floor(nowMs / DAY_MS);
-    await this.#exclusively(async (connection) => {
-      for (const kind of kindSchema.options) {
-        const text = `SELECT DISTINCT ts // ${DAY_MS} AS day FROM ${quote(this.#table(kind).name)} WHERE ts < ${this.#rolledDay * DAY_MS}`;
-        const days = (await connection.runAndReadAll(text)).getRowObjectsJS();
-        for (const { day } of days) await this.#roll(connection, kind, Number(day));
-      }
+    for (const kind of kindSchema.options) {
+      const text = `SELECT DISTINCT ts // ${DAY_MS} AS day FROM ${quote(this.#table(kind).name)} WHERE ts < ${this.#rolledDay * DAY_MS}`;
+      const days = await this.#exclusively(async (connection) =>
+        (await connection.runAndReadAll(text)).getRowObjectsJS(),
+      );
+      for (const { day } of days) await this.#roll(kind, Number(day) * DAY_MS);
+    }
+  }
+
+  async #roll(kind: string, fromMs: number): Promise<void> {
+    const span = { fromMs, toMs: fromMs + DAY_MS };
+    await movePointsToFile({
+      exclusively: async (work) => {
+        if (this.#isStopping) throw new Error('the store is being closed');
+        return this.#exclusively(work);
+      },
+      source: this.#points(kind, span),
+      span,
+      file: this.#files(kind).fileOf(span),
+      beforeSeq: this.#nextSeq,
     });
   }
 
-  async #roll(connection: DuckDBConnection, kind: string, day: number): Promise<void> {
-    const file = this.#files(kind).fileOf({ fromMs: day * DAY_MS, toMs: (day + 1) * DAY_MS });
-    const table = quote(this.#table(kind).name);
-    const range = `ts >= ${day * DAY_MS} AND ts < ${(day + 1) * DAY_MS}`;
-    const earlier = existsSync(file)
-      ? `UNION ALL BY NAME SELECT *, 0 AS source FROM read_parquet('${file}')`
-      : '';
-    const columns = `SELECT *, 1 AS source FROM ${table} WHERE ${range} ${earlier}`;
-    await connection.run(`
-      COPY (
-        SELECT * EXCLUDE (source) FROM (${columns})
-        QUALIFY row_number() OVER (PARTITION BY site, device, ts ORDER BY source DESC, seq DESC) = 1
-        ORDER BY site, device, ts
-      ) TO '${file}.part' (FORMAT parquet, COMPRESSION zstd)`);
-    renameSync(`${file}.part`, file);
-    await connection.run(`DELETE FROM ${table} WHERE ${range}`);
-    await connection.run('CHECKPOINT');
+  /** Points are stored whether this succeeds or not; it comes again with the next day or start. */
+  #rollInBackground(): void {
+    this.#rolledDay = Math.floor(Date.now() / DAY_MS);
+    this.rollFinishedDays(Date.now()).catch((error: unknown) => {
+      if (!this.#isStopping)
+        this.#options.log.error({ err: error }, 'store: finished days not moved to their files');
+    });
   }
 
   #points(kind: string, span: Span): Source {
