@@ -62,20 +62,16 @@ export class DuckdbRollups implements RollupStore {
   async rollMinutes(span: Span): Promise<void> {
     for (const kind of kindSchema.options) {
       for (const part of await this.#bounded(kind, span)) {
-        await this.#replace(
-          kind,
-          'minute',
-          part,
-          minutesOf(kind, this.#options.points(kind, part), part),
-        );
+        const rows = () => minutesOf(kind, this.#options.points(kind, part), part);
+        await this.#replace(kind, 'minute', part, rows);
       }
     }
   }
 
   async rollHours(span: Span): Promise<void> {
     for (const kind of kindSchema.options) {
-      const minutes = rollupRows(this.#source(kind, 'minute', span), within(span));
-      await this.#replace(kind, 'hour', span, hoursOf(minutes));
+      const rows = () => hoursOf(rollupRows(this.#source(kind, 'minute', span), within(span)));
+      await this.#replace(kind, 'hour', span, rows);
     }
     await this.#packSometimes(Date.now());
   }
@@ -143,11 +139,11 @@ export class DuckdbRollups implements RollupStore {
 
   /** Parts of the span, by whole minutes, with no more points than one statement may take. */
   async #bounded(kind: string, span: Span): Promise<Span[]> {
-    const source = this.#options.points(kind, span);
-    const text = `SELECT count(*) AS count FROM (${pointRows(source)}) WHERE ${within(span)}`;
-    const [row] = await this.#options.exclusively(async (connection) =>
-      (await connection.runAndReadAll(text)).getRowObjectsJS(),
-    );
+    const [row] = await this.#options.exclusively(async (connection) => {
+      const points = pointRows(this.#options.points(kind, span));
+      const text = `SELECT count(*) AS count FROM (${points}) WHERE ${within(span)}`;
+      return (await connection.runAndReadAll(text)).getRowObjectsJS();
+    });
     const minutes = (span.toMs - span.fromMs) / MINUTE_MS;
     const statements = Math.min(minutes, Math.ceil(Number(row?.count) / MAX_POINTS));
     if (statements === 0) return [];
@@ -159,13 +155,14 @@ export class DuckdbRollups implements RollupStore {
     return parts;
   }
 
-  async #replace(kind: string, resolution: Rolled, span: Span, rows: string): Promise<void> {
+  /** `rows` is asked when it is this statement's turn: a day's points may move to a file until then. */
+  async #replace(kind: string, resolution: Rolled, span: Span, rows: () => string): Promise<void> {
     const table = tableOf(kind, resolution);
     await this.#options.exclusively(async (connection) => {
       await connection.run('BEGIN');
       try {
         await connection.run(`DELETE FROM ${table} WHERE ${within(span)}`);
-        const { rowsChanged } = await connection.run(`INSERT INTO ${table} BY NAME ${rows}`);
+        const { rowsChanged } = await connection.run(`INSERT INTO ${table} BY NAME ${rows()}`);
         await connection.run('COMMIT');
         if (resolution === 'minute') this.#recentRows += rowsChanged;
       } catch (error) {

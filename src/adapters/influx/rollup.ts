@@ -9,7 +9,7 @@ import { RollupFold } from './rollup-fold.ts';
 import { fieldOf, measurementOf } from './rollup-name.ts';
 
 const TIMEOUT_MS = 120_000;
-const BATCH_LINES = 1000;
+const BATCH_LINES = 500;
 /** What an hour's rollup is made of; the mean follows from sum and count. */
 const PARTS = ['min', 'max', 'last', 'sum', 'count'] as const;
 
