@@ -69,6 +69,7 @@ export class Rollup {
 
   async #run(): Promise<void> {
     const { log } = this.#options;
+    if (this.#isStopped) return;
     try {
       const isAllRolled = await this.#rollDue();
       if (isAllRolled && this.#isExpiryDue) await this.#expire();
@@ -121,13 +122,15 @@ export class Rollup {
   }
 
   /** What the store refuses for good is left out, and said: it would hold up all that comes after. */
-  async #unlessRefused({ fromMs, toMs }: Span, work: () => Promise<void>): Promise<void> {
+  async #unlessRefused({ fromMs, toMs }: Span, work: () => Promise<void>): Promise<boolean> {
     try {
       await work();
+      return true;
     } catch (error) {
       if (!(error instanceof SvitloError) || error.retryable) throw error;
       const span = { from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString() };
       this.#options.log.error({ err: error, ...span }, 'rollup: refused by the store, left out');
+      return false;
     }
   }
 
@@ -138,8 +141,10 @@ export class Rollup {
     for (const resolution of ['raw', 'minute', 'hour'] as const) {
       const beforeMs = kept[resolution];
       if (beforeMs === undefined) continue;
-      await store.expire(resolution, beforeMs);
-      log.info({ resolution, before: new Date(beforeMs).toISOString() }, 'retention: applied');
+      const span = { fromMs: 0, toMs: beforeMs };
+      if (await this.#unlessRefused(span, () => store.expire(resolution, beforeMs))) {
+        log.info({ resolution, before: new Date(beforeMs).toISOString() }, 'retention: applied');
+      }
     }
     this.#isExpiryDue = false;
   }

@@ -216,7 +216,7 @@ describe.each(['InfluxDB', 'DuckDB'] as const)('%s', (name) => {
     expect(before).toEqual({
       raw: times,
       minute: times,
-      hour: times.map((ts) => Math.floor(ts / HOUR) * HOUR),
+      hour: [...new Set(times.map((ts) => Math.floor(ts / HOUR) * HOUR))],
     });
     const secondsSince = (ms: number) => (NOW - ms) / 1000;
     opened.rollup.configure({

@@ -135,3 +135,48 @@ test('DuckDB takes points past many checkpoints within its default memory', asyn
   expect(bucket).toMatchObject({ min: 0, max: 98, last: 98 });
   await store.stop();
 });
+
+test('DuckDB moves a day of many devices to its file within its default memory', async () => {
+  await using own = await tempFolder('series-day');
+  const memoryLimit = settingsSchema.parse({}).duckdbMemory;
+  const store = new DuckdbStore({ folder: own.path, memoryLimit, log });
+  await store.start();
+  const day = Date.UTC(2026, 0, 5);
+  const fields = ['battery.charge', 'battery.runtime', 'input.voltage', 'ups.load'];
+  for (let from = 0; from < 17_280; from += 240) {
+    const lines: string[] = [];
+    for (let index = from; index < from + 240; index += 1) {
+      for (let device = 1; device <= 21; device += 1) {
+        const values = fields.map((field, at) => `${field}=${(index * 7 + device + at) % 100}`);
+        lines.push(`ups,site=a,device=ups-${device} ${values.join(',')} ${day + index * 5000}`);
+      }
+    }
+    await store.write(blockOf(lines));
+  }
+  await store.rollFinishedDays(day + DAY);
+  expect(await readdir(join(own.path, 'ups'))).toEqual(['2026-01-05.parquet']);
+  for (const device of ['ups-1', 'ups-21']) {
+    const whole = { fromMs: day, toMs: day + DAY, bucketMs: DAY };
+    const { buckets } = await store.series({ ...query, device, ...whole });
+    expect(buckets).toMatchObject([{ ts: day, min: 0, max: 99, count: 17_280 }]);
+  }
+  await store.stop();
+});
+
+test('DuckDB keeps all metrics of two messages with one time, and knows new ones of old days', async () => {
+  await using own = await tempFolder('series-merge');
+  const store = new DuckdbStore({ folder: own.path, memoryLimit: '64MB', log });
+  await store.start();
+  const day = Date.UTC(2026, 0, 5);
+  const head = 'ups,site=a,device=ups-1';
+  await store.write(blockOf([`${head} battery.charge=50,ups.load=10 ${day}`]));
+  await store.write(blockOf([`${head} online=true,ups.load=20 ${day}`]));
+  await store.rollFinishedDays(day + DAY);
+  const at = { fromMs: day, toMs: day + MINUTE, bucketMs: MINUTE };
+  const last = async (metric: string) =>
+    (await store.series({ ...query, ...at, metric })).buckets.map((bucket) => bucket.last);
+  expect(await last('battery.charge')).toEqual([50]);
+  expect(await last('ups.load')).toEqual([20]);
+  expect(await last('input.voltage')).toEqual([]);
+  await store.stop();
+});

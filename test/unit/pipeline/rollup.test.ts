@@ -264,6 +264,17 @@ describe('retention', () => {
     expect(store.done).toEqual(['minutes 09:30–09:31', 'hours 09:00–10:00', ...expired]);
   });
 
+  test('that the store does not know is said once a night, and holds nothing up', async () => {
+    store.fail = (work) => {
+      if (work.startsWith('expire raw')) throw new SvitloError('SVT_STORE_REFUSED', 'no DELETE');
+    };
+    const { rollup, messages } = create(retention);
+    await rollup.run();
+    await rollup.run();
+    expect(store.done).toEqual(expired.slice(1));
+    expect(messages).toEqual(['rollup: refused by the store, left out', 'retention: applied']);
+  });
+
   test('a change counts from the next run on', async () => {
     const { rollup } = create(retention);
     await rollup.run();
