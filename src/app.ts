@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { createCollectors } from '../collectors/index.ts';
+import { Timetable } from './adapters/cron/timetable.ts';
 import { isAllowedRequest } from './adapters/http/origin.ts';
 import { createHttpServer } from './adapters/http/server.ts';
 import type { Feed } from './adapters/live/feed.ts';
@@ -11,7 +12,7 @@ import { claimDataFolder } from './adapters/sqlite/data-folder.ts';
 import { Journal } from './adapters/sqlite/journal.ts';
 import { SqliteSpool } from './adapters/sqlite/spool.ts';
 import { watchTopology } from './config.ts';
-import type { Settings, Topology } from './contract/config.ts';
+import { DEFAULT_TIMEZONE, type Settings, type Topology } from './contract/config.ts';
 import type { Readiness } from './contract/readiness.ts';
 import { rulesWith } from './domain/alarm/rule.ts';
 import { Fleet } from './domain/fleet.ts';
@@ -22,9 +23,11 @@ import { Ingest } from './pipeline/ingest.ts';
 import { OrderKeeper } from './pipeline/order-keeper.ts';
 import { createQueries } from './pipeline/queries.ts';
 import { RejectLog } from './pipeline/reject-log.ts';
+import { Rollup } from './pipeline/rollup.ts';
 import { SimulatedClock, Simulation } from './pipeline/simulation.ts';
 import { SystemClock } from './pipeline/system-clock.ts';
 import { Tick } from './pipeline/tick.ts';
+import { createTrends } from './pipeline/trends.ts';
 import type { Clock, LiveFeed, SeriesStore } from './ports.ts';
 
 interface AppOptions {
@@ -91,6 +94,22 @@ export async function createApp(options: AppOptions): Promise<App> {
   const ingest = new Ingest({ fleet, desk, spool, live, rejects, orders, onHeld });
   const tick = new Tick({ fleet, desk, ingest, live, clock });
   const drain = new Drain({ spool, store: series, log });
+  const rollup = new Rollup({
+    minutes: spool,
+    store: series,
+    clock,
+    log,
+    retention: topology.retention,
+  });
+  const trends = createTrends({ store: series, clock, retention: () => rollup.retention() });
+  const timetable = new Timetable(
+    [
+      { name: 'rollup', at: '6 * * * * *', work: () => rollup.run() },
+      { name: 'retention', at: '0 17 2 * * *', work: () => rollup.expireNext() },
+    ],
+    topology.timezone ?? DEFAULT_TIMEZONE,
+    log,
+  );
   const simulation =
     simulatedClock &&
     new Simulation({
@@ -128,7 +147,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     log,
     queries,
     commands: desk,
-    series,
+    trends,
     webRoot: resolve(import.meta.dirname, '../dashboards/web/dist'),
   });
   const feed = createLive({
@@ -144,6 +163,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   const applyTopology = (next: Topology) => {
     fleet.configure(next);
     desk.configure(rulesFor(next));
+    rollup.configure(next.retention);
+    timetable.configure(next.timezone ?? DEFAULT_TIMEZONE);
     feed.feed.topologyChanged();
     log.info({ sites: Object.keys(next.sites).length }, 'configuration: new topology');
   };
@@ -155,8 +176,10 @@ export async function createApp(options: AppOptions): Promise<App> {
       await orders.start(topology);
       await series.start();
       drain.start();
-      if (simulation === undefined) tick.start();
-      else log.warn('simulation: a simulator drives the clock');
+      if (simulation === undefined) {
+        tick.start();
+        timetable.start();
+      } else log.warn('simulation: a simulator drives the clock');
       await listen(http, settings);
       for (const collector of collectors) await collector.start();
       if (options.configFile !== undefined) {
@@ -173,10 +196,12 @@ export async function createApp(options: AppOptions): Promise<App> {
     stop: async () => {
       stopWatching?.();
       tick.stop();
+      timetable.stop();
       await Promise.all(collectors.map((one) => one.stop()));
       await feed.close();
       await http.close();
       await drain.stop();
+      await rollup.stop();
       await spool.stop();
       await orders.stop();
       await journal.stop();

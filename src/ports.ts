@@ -5,6 +5,7 @@ import type { Readiness, ReadinessState } from './contract/readiness.ts';
 import type { Reject, Sample } from './contract/sample.ts';
 import type { LineBlock, LineView } from './domain/line-block.ts';
 import type { AlarmSource, OrderRecord } from './domain/order-record.ts';
+import type { Resolution, Span } from './domain/resolution.ts';
 
 /** The time that decisions are made by; domain code is given a number, never this. */
 export interface Clock {
@@ -112,23 +113,58 @@ export interface Spool extends StoredMinutes {
   stop(): Promise<void>;
 }
 
-/** Min, mean, max and last of the values in `[ts, ts + bucket)`; `ts` in ms since 1970 UTC. */
+/** A UTC minute of which points were stored since it was last rolled up. */
+export interface StoredMinute {
+  /** its begin, ms since 1970 UTC */
+  ts: number;
+  /** grows when more points of it are stored */
+  version: number;
+}
+
+/** Which minutes have points that no rollup has yet; durable. */
+export interface StoredMinutes {
+  /** Oldest first. */
+  due(limit: number): Promise<StoredMinute[]>;
+  /** Forgets these, unless more points of them were stored since. */
+  settle(minutes: readonly StoredMinute[]): Promise<void>;
+}
+
+/** Min, mean, max and last of the `count` values in `[ts, ts + bucket)`; `ts` in ms since 1970 UTC. */
 export interface Bucket {
   ts: number;
   min: number;
   mean: number;
   max: number;
   last: number;
+  count: number;
 }
 
-export interface SeriesQuery {
+/** One metric of one device, `[fromMs, toMs)`, in buckets that are aligned to 1970 UTC. */
+export interface SeriesQuery extends Span {
   kind: string;
   site: string;
   device: string;
   metric: string;
-  fromMs: number;
-  toMs: number;
   bucketMs: number;
+  /** Rollups are asked for by whole rollups: `fromMs`, `toMs` and `bucketMs` are multiples of theirs. */
+  resolution: Resolution;
+}
+
+/** What a store has of the asked span. */
+export interface SeriesPart {
+  buckets: Bucket[];
+  /** From the begin of the first to the end of the last rollup that was found; none of raw points. */
+  found?: Span | undefined;
+}
+
+/** Rollups of every device and numeric metric, a UTC minute and a UTC hour each. */
+export interface RollupStore {
+  /** Makes the whole minutes of the span anew from the raw points; idempotent. */
+  rollMinutes(span: Span): Promise<void>;
+  /** Makes the whole hours of the span anew from their minutes; idempotent. */
+  rollHours(span: Span): Promise<void>;
+  /** Deletes what is older than the begin of a UTC day. */
+  expire(resolution: Resolution, beforeMs: number): Promise<void>;
 }
 
 /**
@@ -148,14 +184,34 @@ export interface StoreFault {
 export type WriteOutcome = { outcome: 'stored' } | StoreFault;
 
 /** Where time series live: InfluxDB, or the embedded store. */
-export interface SeriesStore {
+export interface SeriesStore extends RollupStore {
   start(): Promise<void>;
   stop(): Promise<void>;
   /** Writes the lines; idempotent. Given up, as a retry, when `signal` aborts. */
   write(block: LineBlock, signal?: AbortSignal): Promise<WriteOutcome>;
   /** Whether a write would be taken, asked without one. */
   probe(): Promise<WriteOutcome>;
-  series(query: SeriesQuery): Promise<Bucket[]>;
+  series(query: SeriesQuery): Promise<SeriesPart>;
+}
+
+/** What a chart asks for: `[fromMs, toMs)` in at most `points` buckets and one more. */
+export interface TrendQuery extends Span {
+  kind: string;
+  site: string;
+  device: string;
+  metric: string;
+  points: number;
+}
+
+export interface Trend {
+  resolution: Resolution;
+  bucketMs: number;
+  buckets: Bucket[];
+}
+
+/** Answers from raw points or from a rollup, whichever fits. */
+export interface Trends {
+  trend(query: TrendQuery): Promise<Trend>;
 }
 
 /** The journal: alarms as they stand and every transition, committed together. */

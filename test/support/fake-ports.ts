@@ -3,14 +3,16 @@ import type { Alarm, AlarmChange, Transition } from '../../src/contract/alarm.ts
 import type { Readiness } from '../../src/contract/readiness.ts';
 import { blockOf, type LineBlock, type LineView, linesOf } from '../../src/domain/line-block.ts';
 import type { AlarmSource } from '../../src/domain/order-record.ts';
+import type { Resolution, Span } from '../../src/domain/resolution.ts';
 import type {
   AlarmStore,
-  Bucket,
   Clock,
   LiveFeed,
   OrderStore,
   Quarantined,
   SavedOrder,
+  SeriesPart,
+  SeriesQuery,
   SeriesStore,
   Spool,
   SpoolDepth,
@@ -186,9 +188,13 @@ export class FakeSeriesStore implements SeriesStore {
     return this.answer([]) ?? { outcome: 'stored' };
   }
 
-  async series(): Promise<Bucket[]> {
-    return [];
+  async series(_query: SeriesQuery): Promise<SeriesPart> {
+    return { buckets: [] };
   }
+
+  async rollMinutes(_span: Span): Promise<void> {}
+  async rollHours(_span: Span): Promise<void> {}
+  async expire(_resolution: Resolution, _beforeMs: number): Promise<void> {}
 }
 
 /** Writes down what the page is told, one word and what it is about. */

@@ -3,7 +3,7 @@ import swagger from '@fastify/swagger';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import type { Settings } from '../../contract/config.ts';
-import type { Commands, Queries, SeriesStore } from '../../ports.ts';
+import type { Commands, Queries, Trends } from '../../ports.ts';
 import { guardAccess } from './access.ts';
 import { answerBadPath, answerFailures } from './failure.ts';
 import { servePage } from './page.ts';
@@ -18,14 +18,14 @@ export interface HttpOptions {
   log: Logger;
   queries: Queries;
   commands: Commands;
-  series: SeriesStore;
+  trends: Trends;
   /** Folder of the built page. */
   webRoot: string;
 }
 
 /** The HTTP server with every route, not yet listening. HTTPS where both files are set. */
 export function createHttpServer(options: HttpOptions): FastifyInstance {
-  const { settings, log, queries, commands, series, webRoot } = options;
+  const { settings, log, queries, commands, trends, webRoot } = options;
   const files = tlsFilesOf(settings);
   const common = {
     logController: new LogController({ disableRequestLogging: true }),
@@ -63,7 +63,7 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
     );
     await root.register(
       async (api) => {
-        addStateRoutes(api, queries, series);
+        addStateRoutes(api, queries, trends);
         addAlarmRoutes(api, queries, commands);
       },
       { prefix: '/api/v1' },
