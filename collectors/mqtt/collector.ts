@@ -10,7 +10,14 @@ import {
   encodeClock,
 } from '../../src/contract/simulation-clock.ts';
 import { PRODUCTION_ROOT, topicFilter } from '../../src/contract/topic.ts';
-import type { Clock, ClockControl, Collector, IngestPort } from '../../src/ports.ts';
+import type {
+  Clock,
+  ClockControl,
+  Collector,
+  Deliveries,
+  IngestPort,
+  Meter,
+} from '../../src/ports.ts';
 import { announcementTopic, encodeAnnouncement } from './announcement.ts';
 import { Decoder } from './decoder.ts';
 import { PubackQueue } from './puback-queue.ts';
@@ -37,6 +44,7 @@ export interface MqttCollectorOptions {
   log: Logger;
   /** In simulation mode: a simulator's word on the time goes here. */
   clockControl?: ClockControl;
+  meter?: Meter;
   /** ms until a connection is given up whose messages cannot be stored or whose subscription is refused. */
   retryMs?: number;
   /** ms between attempts to connect. */
@@ -52,6 +60,7 @@ export class MqttCollector implements Collector {
   #pubacks: PubackQueue | undefined;
   #retry: NodeJS.Timeout | undefined;
   #isStopping = false;
+  #redelivered = 0;
   #readiness: Readiness = { isReady: false, state: 'connecting' };
 
   constructor(options: MqttCollectorOptions) {
@@ -79,6 +88,11 @@ export class MqttCollector implements Collector {
     return this.#readiness;
   }
 
+  deliveries(): Deliveries {
+    const { messages = 0, oldestMs = 0 } = this.#pubacks?.waiting() ?? {};
+    return { unacknowledged: messages, oldestWaitMs: oldestMs, redelivered: this.#redelivered };
+  }
+
   /** Waits for what is on its way to the disk, so that its acknowledgement still goes out. */
   async stop(): Promise<void> {
     this.#isStopping = true;
@@ -96,7 +110,11 @@ export class MqttCollector implements Collector {
     // A PUBACK must not wait for the ACK of the packet before (Nagle's algorithm).
     if (socket instanceof Socket) socket.setNoDelay(true);
     const onFailed = (error: unknown) => this.#failed(error);
-    const pubacks = new PubackQueue({ send: (packets) => tap.send(packets), onFailed });
+    const pubacks = new PubackQueue({
+      send: (packets) => tap.send(packets),
+      onFailed,
+      onAcknowledged: (waitMs) => this.#options.meter?.acknowledged(waitMs),
+    });
     const tap = new PublishTap(socket, { onPublish: (publish) => this.#take(publish, pubacks) });
     this.#pubacks = pubacks;
     return tap;
@@ -104,6 +122,7 @@ export class MqttCollector implements Collector {
 
   /** An error here is a defect of ours: the message stays unacknowledged, those after it go on. */
   #take(publish: Publish, pubacks: PubackQueue): void {
+    if (publish.isDuplicate) this.#redelivered += 1;
     try {
       const durable = this.#accept(publish);
       if (publish.qos > 0) pubacks.add(publish.id, durable);

@@ -18,6 +18,7 @@ export function createTestServer(changes: Partial<HttpOptions> = {}) {
     queries,
     commands: desk,
     series: new FakeSeriesStore(),
+    exposition: { contentType: 'text/plain', text: async () => '' },
     webRoot: resolve(import.meta.dirname, 'no-page'),
     ...changes,
   });

@@ -1,6 +1,6 @@
 import type { Alarm, AlarmChange, Transition } from '../../contract/alarm.ts';
 import type { Readiness } from '../../contract/readiness.ts';
-import type { AlarmStore } from '../../ports.ts';
+import type { AlarmStore, Meter } from '../../ports.ts';
 import { diskReadiness } from './disk-state.ts';
 import { GroupCommit } from './group-commit.ts';
 import { WorkerClient } from './worker-client.ts';
@@ -10,7 +10,7 @@ export class Journal implements AlarmStore {
   readonly #worker: WorkerClient;
   readonly #commits: GroupCommit<AlarmChange[]>;
 
-  constructor(file: string) {
+  constructor(file: string, meter?: Meter) {
     this.#worker = new WorkerClient({
       script: new URL('./journal-worker.ts', import.meta.url),
       file,
@@ -18,7 +18,11 @@ export class Journal implements AlarmStore {
     });
     this.#commits = new GroupCommit<AlarmChange[]>(
       () => [],
-      (changes) => this.#worker.call('commit', changes),
+      async (changes) => {
+        const startedAt = performance.now();
+        await this.#worker.call('commit', changes);
+        meter?.journalCommitted(performance.now() - startedAt);
+      },
     );
   }
 
