@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { connectAsync } from 'mqtt';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { LOOP_LOOK_MS } from '../../src/adapters/prometheus/meter.ts';
 import { CLOCK_TOPIC, encodeClock } from '../../src/contract/simulation-clock.ts';
 import { connectDevice, recentTimes, type SimulatedDevice } from '../support/device.ts';
 import { type Family, readScrape, type Scrape } from '../support/exposition.ts';
@@ -168,6 +169,8 @@ describe('what is written of the metrics', () => {
       expect(datasource).toEqual({ type: 'prometheus', uid: 'svitlo-metrics' });
       return targets.flatMap(({ expr }) => {
         const names = metricsIn(expr);
+        // What is told of the event loop has the time between two looks in it.
+        if (expr.includes('eventloop')) expect(expr).toContain(` - ${LOOP_LOOK_MS / 1000}`);
         expect(names, expr).not.toEqual([]);
         return names;
       });
