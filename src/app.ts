@@ -8,6 +8,7 @@ import { isAllowedRequest } from './adapters/http/origin.ts';
 import { createHttpServer } from './adapters/http/server.ts';
 import type { Feed } from './adapters/live/feed.ts';
 import { createLive } from './adapters/live/server.ts';
+import { PrometheusMeter } from './adapters/prometheus/meter.ts';
 import { claimDataFolder } from './adapters/sqlite/data-folder.ts';
 import { Journal } from './adapters/sqlite/journal.ts';
 import { SqliteSpool } from './adapters/sqlite/spool.ts';
@@ -68,9 +69,10 @@ export async function createApp(options: AppOptions): Promise<App> {
   const simulatedClock = settings.simClock ? new SimulatedClock() : undefined;
   const clock = simulatedClock ?? options.clock ?? new SystemClock();
   const dataFolder = claimDataFolder(settings.dataDir);
+  const meter = new PrometheusMeter(clock);
   const fleet = new Fleet(topology);
   const rejects = new RejectLog();
-  const journal = new Journal(join(settings.dataDir, 'journal.db'));
+  const journal = new Journal(join(settings.dataDir, 'journal.db'), meter);
   const spool = new SqliteSpool(join(settings.dataDir, 'spool.db'), {
     limits: {
       maxBytes: settings.spoolMaxBytes,
@@ -79,6 +81,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     },
     onSetAside: (aside) =>
       log.error({ aside }, 'spool: damaged, set aside, begun anew with what could be read of it'),
+    meter,
   });
   const series = await openStore(settings, log);
   const live = lateFeed();
@@ -93,7 +96,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const onHeld = () => tick.expectRelease();
   const ingest = new Ingest({ fleet, desk, spool, live, rejects, orders, onHeld });
   const tick = new Tick({ fleet, desk, ingest, live, clock });
-  const drain = new Drain({ spool, store: series, log });
+  const drain = new Drain({ spool, store: series, log, meter });
   const rollup = new Rollup({
     minutes: spool,
     store: series,
@@ -125,6 +128,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     ingest: simulation ?? ingest,
     clock,
     log,
+    meter,
     ...(simulation === undefined ? {} : { clockControl: simulation }),
   });
   const readiness = (): Record<string, Readiness> => ({
@@ -148,6 +152,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     queries,
     commands: desk,
     trends,
+    exposition: meter,
     webRoot: resolve(import.meta.dirname, '../dashboards/web/dist'),
   });
   const feed = createLive({
@@ -160,6 +165,15 @@ export async function createApp(options: AppOptions): Promise<App> {
     isDriven: simulation !== undefined,
   });
   live.target = feed.feed;
+  meter.expose({
+    messages: ingest.counts,
+    store: drain.counts,
+    spool,
+    collectors,
+    queries,
+    devices: () => fleet.freshnessCounts(),
+    connections: feed.connections,
+  });
   const applyTopology = (next: Topology) => {
     fleet.configure(next);
     desk.configure(rulesFor(next));

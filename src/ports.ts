@@ -3,6 +3,7 @@ import type { AcknowledgeCommand, CommandAnswer } from './contract/command.ts';
 import type { Device, Site } from './contract/device.ts';
 import type { Readiness, ReadinessState } from './contract/readiness.ts';
 import type { Reject, Sample } from './contract/sample.ts';
+import type { FleetChange } from './domain/fleet.ts';
 import type { LineBlock, LineView } from './domain/line-block.ts';
 import type { AlarmSource, OrderRecord } from './domain/order-record.ts';
 import type { Resolution, Span } from './domain/resolution.ts';
@@ -42,6 +43,16 @@ export interface IngestPort {
   watch(sample: Sample): void;
 }
 
+/** How a source's messages fare. */
+export interface Deliveries {
+  /** Received and not yet acknowledged. */
+  unacknowledged: number;
+  /** How long the oldest of these has waited (ms); 0 where there is none. */
+  oldestWaitMs: number;
+  /** Marked by their sender as sent before, since the start. */
+  redelivered: number;
+}
+
 /** A source of samples. `start` resolves once it listens or tries to; it reconnects by itself. */
 export interface Collector {
   readonly name: string;
@@ -50,6 +61,7 @@ export interface Collector {
   start(): Promise<void>;
   stop(): Promise<void>;
   readiness(): Readiness;
+  deliveries(): Deliveries;
 }
 
 /** Lines read from the spool, oldest first; `upTo` names where the page ends. */
@@ -182,6 +194,43 @@ export interface StoreFault {
 }
 
 export type WriteOutcome = { outcome: 'stored' } | StoreFault;
+
+/** What became of messages since the start: each counts once. */
+export type MessageCounts = Record<FleetChange['outcome'], number>;
+
+/** What became of points on their way out of the spool since the start. */
+export interface StoreCounts {
+  stored: number;
+  /** Times that a page had to be tried again. */
+  retries: number;
+  /** Points refused for good, by the state that tells of it. */
+  refused: Record<string, number>;
+  damaged: number;
+}
+
+/** One try to write a page to the store. */
+export interface PageWrite {
+  points: number;
+  durationMs: number;
+  isStored: boolean;
+  /** The time of its first point (ms since 1970 UTC). */
+  firstTs: number;
+}
+
+/** Measures what is done in batches: nothing here is called for each message. */
+export interface Meter {
+  spoolCommitted(points: number, durationMs: number): void;
+  journalCommitted(durationMs: number): void;
+  pageWritten(write: PageWrite): void;
+  /** PUBACKs went out in one write; the oldest message of them had waited for so long. */
+  acknowledged(waitMs: number): void;
+}
+
+/** Every metric, as text that Prometheus reads. */
+export interface Exposition {
+  readonly contentType: string;
+  text(): Promise<string>;
+}
 
 /** Where time series live: InfluxDB, or the embedded store. */
 export interface SeriesStore extends RollupStore {

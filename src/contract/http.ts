@@ -64,6 +64,7 @@ export const ANSWERS = {
   alarm: overHttp(z.object({ alarm: alarmSchema, transitions: z.array(transitionSchema) })),
   acknowledged: z.object({ ok: z.literal(true), version: z.int() }),
   alive: z.object({ ok: z.literal(true) }),
+  exposition: z.string(),
   readiness: z.object({
     isReady: z.boolean(),
     dependencies: z.record(z.string(), readinessSchema),

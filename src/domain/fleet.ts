@@ -166,6 +166,15 @@ export class Fleet {
     return changed;
   }
 
+  /** How many devices have each freshness, as the newest `freshnessChanges` found it. */
+  freshnessCounts(): Record<Freshness, number> {
+    const counts = { live: 0, stale: 0, offline: 0 };
+    for (const state of this.#devices.values()) {
+      counts[this.#freshness.get(state) ?? 'offline'] += 1;
+    }
+    return counts;
+  }
+
   state(site: string, id: string): DeviceState | undefined {
     return this.#devices.get(site, id);
   }

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Readiness } from '../contract/readiness.ts';
-import type { SeriesStore, Spool, SpoolPage, StoreFault } from '../ports.ts';
+import { firstTimeOf } from '../domain/line-block.ts';
+import type { Meter, SeriesStore, Spool, SpoolPage, StoreCounts, StoreFault } from '../ports.ts';
 import { backoffMs } from './backoff.ts';
 import { type RefusedLine, storePage } from './store-page.ts';
 
@@ -18,16 +19,7 @@ interface DrainOptions {
   spool: Spool;
   store: SeriesStore;
   log: Logger;
-}
-
-/** What has been done since the start, for the metrics; times in ms. */
-export interface DrainCounts {
-  points: number;
-  writes: number;
-  retries: number;
-  writeMs: number;
-  refused: Record<string, number>;
-  damaged: number;
+  meter?: Meter;
 }
 
 /**
@@ -36,14 +28,7 @@ export interface DrainCounts {
  * store is away, or set up wrongly, the same page is tried again with a jittered, doubling delay.
  */
 export class Drain {
-  readonly counts: DrainCounts = {
-    points: 0,
-    writes: 0,
-    retries: 0,
-    writeMs: 0,
-    refused: {},
-    damaged: 0,
-  };
+  readonly counts: StoreCounts = { stored: 0, retries: 0, refused: {}, damaged: 0 };
   readonly #options: DrainOptions;
   readonly #stop = new AbortController();
   #running: Promise<void> | undefined;
@@ -96,10 +81,15 @@ export class Drain {
 
   async #store({ block }: SpoolPage): Promise<RefusedLine[] | StoreFault> {
     if (block.count === 0) return [];
+    const { store, meter } = this.#options;
     const startedAt = performance.now();
-    const outcome = await storePage(this.#options.store, block, this.#stop.signal);
-    this.counts.writes += 1;
-    this.counts.writeMs += performance.now() - startedAt;
+    const outcome = await storePage(store, block, this.#stop.signal);
+    meter?.pageWritten({
+      points: block.count,
+      durationMs: performance.now() - startedAt,
+      isStored: !('fault' in outcome),
+      firstTs: firstTimeOf(block),
+    });
     return 'fault' in outcome ? outcome.fault : outcome.refused;
   }
 
@@ -116,7 +106,7 @@ export class Drain {
 
   #succeeded({ block, damaged }: SpoolPage, refused: readonly RefusedLine[]): void {
     const { log } = this.#options;
-    this.counts.points += block.count - refused.length;
+    this.counts.stored += block.count - refused.length;
     this.counts.damaged += damaged;
     if (damaged > 0) log.error({ points: damaged }, 'spool: damaged batch dropped');
     this.#works();

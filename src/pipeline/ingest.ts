@@ -3,7 +3,7 @@ import type { DeviceState } from '../domain/device-state.ts';
 import type { Fleet, FleetChange } from '../domain/fleet.ts';
 import { type LineView, viewOf } from '../domain/line-block.ts';
 import { encodeLine } from '../domain/line-protocol.ts';
-import type { Decoded, IngestPort, LiveFeed, Spool } from '../ports.ts';
+import type { Decoded, IngestPort, LiveFeed, MessageCounts, Spool } from '../ports.ts';
 import type { AlarmDesk } from './alarm-desk.ts';
 import type { OrderKeeper } from './order-keeper.ts';
 import type { RejectLog } from './reject-log.ts';
@@ -23,6 +23,14 @@ type Current = Extract<FleetChange, { outcome: 'current' }>;
 
 /** One message's way: fleet, alarms, spool, live feed. The sole fan-out. */
 export class Ingest implements IngestPort {
+  readonly counts: MessageCounts = {
+    current: 0,
+    late: 0,
+    held: 0,
+    ignored: 0,
+    duplicate: 0,
+    rejected: 0,
+  };
   readonly #options: IngestOptions;
 
   constructor(options: IngestOptions) {
@@ -32,8 +40,12 @@ export class Ingest implements IngestPort {
   /** Resolves when the point is on disk and its alarms are in the journal; the caller then acknowledges. */
   accept({ sample, rejects, line }: Decoded): Promise<void> | undefined {
     for (const reject of rejects) this.#options.rejects.add(reject);
-    if (sample === undefined) return undefined;
+    if (sample === undefined) {
+      this.counts.rejected += 1;
+      return undefined;
+    }
     const change = this.#options.fleet.apply(sample);
+    this.counts[change.outcome] += 1;
     if (change.outcome === 'rejected') {
       this.#reject(sample, change.reason, change.detail);
       return undefined;

@@ -19,6 +19,7 @@ export function createTestServer(changes: Partial<HttpOptions> = {}) {
     queries,
     commands: desk,
     trends: createTrends({ store: new FakeSeriesStore(), clock, retention: () => ({}) }),
+    exposition: { contentType: 'text/plain', text: async () => '' },
     webRoot: resolve(import.meta.dirname, 'no-page'),
     ...changes,
   });

@@ -3,12 +3,13 @@ import swagger from '@fastify/swagger';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import type { Settings } from '../../contract/config.ts';
-import type { Commands, Queries, Trends } from '../../ports.ts';
+import type { Commands, Exposition, Queries, Trends } from '../../ports.ts';
 import { guardAccess } from './access.ts';
 import { answerBadPath, answerFailures } from './failure.ts';
 import { servePage } from './page.ts';
 import { addAlarmRoutes } from './routes/alarm.ts';
 import { addHealthRoutes } from './routes/health.ts';
+import { addMetricsRoute } from './routes/metrics.ts';
 import { addStateRoutes } from './routes/state.ts';
 import { describeSchema, validateByZod } from './schema.ts';
 import { followTls, readTls, type TlsFiles } from './tls.ts';
@@ -19,6 +20,7 @@ export interface HttpOptions {
   queries: Queries;
   commands: Commands;
   trends: Trends;
+  exposition: Exposition;
   /** Folder of the built page. */
   webRoot: string;
 }
@@ -58,6 +60,7 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
   });
   server.register(async (root) => {
     addHealthRoutes(root, queries);
+    addMetricsRoute(root, options.exposition);
     root.get('/docs', { config: { role: 'viewer' }, schema: { hide: true } }, () =>
       server.swagger(),
     );

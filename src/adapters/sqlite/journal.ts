@@ -1,7 +1,7 @@
 import type { Alarm, AlarmChange, Transition } from '../../contract/alarm.ts';
 import type { Readiness } from '../../contract/readiness.ts';
 import type { AlarmSource } from '../../domain/order-record.ts';
-import type { AlarmStore } from '../../ports.ts';
+import type { AlarmStore, Meter } from '../../ports.ts';
 import { diskReadiness } from './disk-state.ts';
 import { GroupCommit } from './group-commit.ts';
 import { SqliteOrderStore } from './order-store.ts';
@@ -13,7 +13,7 @@ export class Journal implements AlarmStore {
   readonly #worker: WorkerClient;
   readonly #commits: GroupCommit<AlarmChange[]>;
 
-  constructor(file: string) {
+  constructor(file: string, meter?: Meter) {
     this.#worker = new WorkerClient({
       script: new URL('./journal-worker.ts', import.meta.url),
       file,
@@ -22,7 +22,11 @@ export class Journal implements AlarmStore {
     this.orders = new SqliteOrderStore(this.#worker);
     this.#commits = new GroupCommit<AlarmChange[]>(
       () => [],
-      (changes) => this.#worker.call('commit', changes),
+      async (changes) => {
+        const startedAt = performance.now();
+        await this.#worker.call('commit', changes);
+        meter?.journalCommitted(performance.now() - startedAt);
+      },
     );
   }
 

@@ -413,6 +413,16 @@ describe('changes of freshness', () => {
   });
 });
 
+it('counts devices by the freshness that was found last; a device never looked at is offline', () => {
+  const fleet = new Fleet(topology());
+  fleet.apply(statusAt(START, 'OL'));
+  expect(fleet.freshnessCounts()).toEqual({ live: 0, stale: 0, offline: 4 });
+  fleet.freshnessChanges(START);
+  expect(fleet.freshnessCounts()).toEqual({ live: 1, stale: 0, offline: 3 });
+  fleet.freshnessChanges(START + 10_000);
+  expect(fleet.freshnessCounts()).toEqual({ live: 0, stale: 1, offline: 3 });
+});
+
 it('lists the devices of one site', () => {
   const fleet = new Fleet(topology());
   expect(fleet.devices(START, 'shehyni').map(({ id }) => id)).toEqual(['ups-1']);

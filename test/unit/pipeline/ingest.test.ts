@@ -170,6 +170,26 @@ describe('a redelivery', () => {
   });
 });
 
+it('counts each message once, by what became of it', async () => {
+  const { ingest } = pipeline;
+  await accept(statusAt(START, 'OL'));
+  await accept(statusAt(START + 1, 'OL'));
+  await accept(statusAt(START, 'OL'));
+  await accept(onlineAt(START, true, { isRetained: true }));
+  await accept(statusAt(START, 'OL', { site: 'shehyni', receivedAt: START + ONE_HOUR }));
+  ingest.release(START + ONE_HOUR + 1000);
+  await accept(sampleOf({ kind: 'power', metrics: {} }));
+  await ingest.accept({ rejects: [] });
+  expect(ingest.counts).toEqual({
+    current: 2,
+    late: 1,
+    held: 1,
+    ignored: 1,
+    duplicate: 0,
+    rejected: 2,
+  });
+});
+
 describe('what cannot be taken', () => {
   it('is counted, and the rest of its message goes on', async () => {
     const partial = {
