@@ -19,7 +19,14 @@ export type Start = (brokerUrl: string, influxUrl: string) => Promise<Contestant
 /** The load's devices and those of the alarms stand in no configuration. */
 const CONFIG = 'maxUnregistered: 20000\n';
 
-export const startSvitlo: Start = async (brokerUrl, influxUrl) => {
+export const startSvitlo: Start = (brokerUrl, influxUrl) => startWith(brokerUrl, influxUrl, {});
+
+/** Svitlo with further variables in its environment. */
+export async function startWith(
+  brokerUrl: string,
+  influxUrl: string,
+  env: Record<string, string>,
+): Promise<Contestant> {
   const folder = await tempFolder('bench');
   const config = join(folder.path, 'svitlo.yaml');
   await writeFile(config, CONFIG);
@@ -28,6 +35,7 @@ export const startSvitlo: Start = async (brokerUrl, influxUrl) => {
     SVITLO_INFLUX_URL: `${influxUrl}/svitlo`,
     SVITLO_CONFIG: config,
     ...(process.env.BENCH_NODE_OPTIONS ? { NODE_OPTIONS: process.env.BENCH_NODE_OPTIONS } : {}),
+    ...env,
   });
   return {
     pid: monitor.pid,
@@ -40,7 +48,7 @@ export const startSvitlo: Start = async (brokerUrl, influxUrl) => {
       await folder.remove();
     },
   };
-};
+}
 
 export const startReference: Start = (brokerUrl, influxUrl) =>
   startProcess([join(import.meta.dirname, 'reference.ts'), brokerUrl, influxUrl], 'ready');
