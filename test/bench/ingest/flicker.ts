@@ -1,7 +1,8 @@
 import { connectAsync } from 'mqtt';
 import { upsPayload } from '../../support/telemetry.ts';
 
-const UPS_COUNT = 100;
+const UPS_COUNT = 120;
+/** As many as there are UPSs: each second one of them loses its power and one regains it. */
 const PERIOD_SECONDS = 120;
 const ON_BATTERY_SECONDS = 30;
 /** Not JSON, no object, no time: each is a reject. */
@@ -13,7 +14,7 @@ export interface Flicker {
 }
 
 /**
- * A hundred UPSs that lose and regain their power all the time, each with its own phase, and a device
+ * Some UPSs that lose and regain their power all the time, each with its own phase, and a device
  * that publishes nonsense: what grows with every alarm or reject shows in the heap.
  */
 export async function startFlicker(url: string): Promise<Flicker> {
