@@ -1,12 +1,19 @@
 import { expect, test } from 'vitest';
+import { upsPayload } from '../../support/telemetry.ts';
 import { percentile, report } from '../figures.ts';
 import { startReference, startSvitlo } from './contestant.ts';
 import { startNodeRed } from './node-red/start.ts';
-import { type Figures, race } from './race.ts';
+import { type Figures, type Finish, race } from './race.ts';
 
-const MESSAGES = Number(process.env.BENCH_MESSAGES ?? 200_000);
+const MESSAGES = Number(process.env.BENCH_MESSAGES ?? 300_000);
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
 const PATIENCE_MS = 3_600_000;
+
+/** Whoever stored less, or in another form, did not run the same race. */
+const FIELDS = Object.keys(JSON.parse(upsPayload(0)) as object)
+  .filter((key) => key !== 'ts' && key !== 'seq')
+  .map((key) => `${key} ${key === 'ups.status' ? 'string' : 'float'}`)
+  .toSorted();
 
 const contestants = [
   { name: 'reference', start: startReference },
@@ -17,12 +24,13 @@ const contestants = [
 test(
   'side by side on the same load: the bare reference, Svitlo, Node-RED',
   async () => {
-    const results = new Map<string, Figures[]>(contestants.map(({ name }) => [name, []]));
+    const results = new Map<string, Finish[]>(contestants.map(({ name }) => [name, []]));
     for (let round = 1; round <= ROUNDS; round += 1) {
       for (const { name, start } of contestants) {
         const figures = await race(start, MESSAGES);
         reportRace(`${name} ${round}`, figures);
         expect(figures.stored, name).toBe(MESSAGES);
+        expect(figures.fields, name).toEqual(FIELDS);
         results.get(name)?.push(figures);
       }
     }

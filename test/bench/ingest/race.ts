@@ -4,7 +4,7 @@ import { startMosquitto } from '../../support/mosquitto.ts';
 import type { Start } from './contestant.ts';
 import { startLoad } from './load.ts';
 import { cpuMsOf, peakRssMbOf } from './process-usage.ts';
-import { untilStored } from './stored.ts';
+import { storedFields, untilStored } from './stored.ts';
 
 const WARM_UP = 30_000;
 
@@ -16,8 +16,13 @@ export interface Figures {
   peakRssMb: number;
 }
 
+export interface Finish extends Figures {
+  /** Name and type of each field in InfluxDB. */
+  fields: string[];
+}
+
 /** One contestant on fresh servers: a warm-up, then `messages` as fast as they go. */
-export async function race(start: Start, messages: number): Promise<Figures> {
+export async function race(start: Start, messages: number): Promise<Finish> {
   await using broker = await startMosquitto();
   await using influxd = await startInfluxd();
   const contestant = await start(broker.url, influxd.url);
@@ -36,6 +41,7 @@ export async function race(start: Start, messages: number): Promise<Figures> {
       perSecond: stored / seconds,
       cpuMicrosPerMessage: ((cpuMsOf(contestant.pid) - cpuBefore) * 1000) / messages,
       peakRssMb: peakRssMbOf(contestant.pid),
+      fields: await storedFields(influxd),
     };
   } finally {
     await contestant.end();

@@ -21,6 +21,12 @@ export async function untilStored(influxd: Influxd, count: number): Promise<numb
   return stored;
 }
 
+/** The names and types of the fields that the load's points were stored with, as `name type`. */
+export async function storedFields(influxd: Influxd): Promise<string[]> {
+  const rows = await influxd.query('svitlo', 'SHOW FIELD KEYS FROM ups');
+  return rows.map(({ fieldKey, fieldType }) => `${fieldKey} ${fieldType}`).toSorted();
+}
+
 /** Time of the newest point of one of the load's devices (ms since 1970 UTC): a look costs next to nothing. */
 export async function newestStored(influxd: Influxd): Promise<number> {
   const query = `SELECT last("ups.load") FROM ups WHERE site = 'site-0'`;
