@@ -74,7 +74,7 @@ export class Fleet {
       }
     }
     for (const state of this.#devices.values()) {
-      const configured = topology.sites[state.site]?.devices[state.id];
+      const configured = own(own(topology.sites, state.site)?.devices ?? {}, state.id);
       if (configured !== undefined || state.config === undefined) continue;
       if (state.lastSeen === undefined) this.#remove(state);
       else state.config = undefined;
@@ -192,14 +192,14 @@ export class Fleet {
 
   /** The devices that take their power from this one, itself included. */
   poweredFrom(site: string, id: string): string[] {
-    const fed = Object.entries(this.#topology.sites[site]?.devices ?? {})
+    const fed = Object.entries(own(this.#topology.sites, site)?.devices ?? {})
       .filter(([, config]) => config.poweredBy?.includes(id))
       .map(([fedId]) => fedId);
     return [id, ...fed];
   }
 
   site(id: string, now: number): Site | undefined {
-    const config = this.#topology.sites[id];
+    const config = own(this.#topology.sites, id);
     const devices = this.devices(now, id);
     if (config === undefined && devices.length === 0) return undefined;
     return viewSite(id, config, devices);
@@ -208,7 +208,7 @@ export class Fleet {
   sites(now: number): Site[] {
     const ids = new Set(Object.keys(this.#topology.sites));
     for (const state of this.#devices.values()) ids.add(state.site);
-    return [...ids].map((id) => viewSite(id, this.#topology.sites[id], this.devices(now, id)));
+    return [...ids].map((id) => viewSite(id, own(this.#topology.sites, id), this.devices(now, id)));
   }
 
   /** A newer message that is current shows that a backlog has been read to its end. */
@@ -283,4 +283,9 @@ export class Fleet {
       }),
     );
   }
+}
+
+/** A device may call itself and its site what it likes, `constructor` too: what objects inherit is no entry. */
+function own<T>(entries: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(entries, name) ? entries[name] : undefined;
 }

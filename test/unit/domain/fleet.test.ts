@@ -350,6 +350,18 @@ describe('a device that is not in the configuration', () => {
     expect(fleet.sites(START).map(({ id }) => id)).toEqual(['krakivets', 'shehyni', 'elsewhere']);
   });
 
+  it('may be called like something that every object has', () => {
+    const fleet = new Fleet(topology());
+    const device = 'constructor';
+    fleet.apply(sampleOf({ site: device, device }));
+    fleet.configure(topology());
+    const name = { uk: device, en: device };
+    expect(fleet.site(device, START)).toMatchObject({ name });
+    expect(fleet.sites(START).find(({ id }) => id === device)).toMatchObject({ name });
+    expect(fleet.device(device, device, START)).toMatchObject({ registered: false });
+    expect(fleet.poweredFrom(device, device)).toEqual([device]);
+  });
+
   it('is rejected beyond the most that may be unregistered', () => {
     const fleet = new Fleet(topology());
     for (const device of ['ups-7', 'ups-8']) fleet.apply(sampleOf({ device }));
