@@ -7,7 +7,7 @@ import type { SeriesPart, SeriesQuery, SeriesStore, WriteOutcome } from '../../p
 import { outcomeOf } from './answer.ts';
 import { InfluxRollups } from './rollup.ts';
 import { readSeries } from './series.ts';
-import { postLines, type WriteTarget } from './write-client.ts';
+import { WriteClient, type WriteTarget } from './write-client.ts';
 
 interface InfluxStoreOptions {
   /** `http(s)://user:password@host:8086/database` */
@@ -19,6 +19,7 @@ const PROBE = blockOf(['# is it there?']);
 
 /** InfluxDB through its v1 API. */
 export class InfluxStore implements SeriesStore {
+  readonly #client: WriteClient;
   readonly #target: WriteTarget;
   readonly #rollups: InfluxRollups;
   readonly #query: InfluxDB;
@@ -44,6 +45,7 @@ export class InfluxStore implements SeriesStore {
       database: this.#database,
       ...('username' in options ? { username: options.username, password: options.password } : {}),
     };
+    this.#client = new WriteClient(this.#target);
     this.#rollups = new InfluxRollups(this.#target, (block) => this.#writeOrThrow(block));
     this.#query = new InfluxDB(options);
   }
@@ -54,7 +56,9 @@ export class InfluxStore implements SeriesStore {
     if (reason !== undefined) this.#log.info({ reason }, 'store: the database was not created');
   }
 
-  async stop(): Promise<void> {}
+  async stop(): Promise<void> {
+    this.#client.close();
+  }
 
   async write(block: LineBlock, signal?: AbortSignal): Promise<WriteOutcome> {
     const outcome = await this.#post(block, signal);
@@ -97,7 +101,7 @@ export class InfluxStore implements SeriesStore {
   }
 
   async #post(block: LineBlock, signal?: AbortSignal): Promise<WriteOutcome> {
-    return outcomeOf(await postLines(this.#target, block.bytes, signal));
+    return outcomeOf(await this.#client.post(block.bytes, signal));
   }
 
   /** Says why, where it did not succeed: users may be allowed to write alone. */
