@@ -9,7 +9,11 @@ import { type RefusedLine, storePage } from './store-page.ts';
 const PAGE_LINES = 5000;
 const LEAST_LINES = 500;
 const PAGE_BYTES = 2 * 2 ** 20;
+/** Until the next page: short while points stream in, long enough to be idle where few do (ms). */
+const STREAM_MS = 250;
 const IDLE_MS = 2000;
+/** A page of so many lines is a stream's. */
+const STREAM_LINES = 1000;
 /** How often a store that has nothing to do is asked whether it is there (ms). */
 const PROBE_MS = 15_000;
 /** For so long after a refused line the state tells of it (ms). */
@@ -76,7 +80,8 @@ export class Drain {
     await spool.stored({ upTo: page.upTo, refused: refused.filter(isForQuarantine) });
     this.#succeeded(page, refused);
     const { points, bytes } = spool.depth();
-    return points >= PAGE_LINES || bytes >= PAGE_BYTES ? 0 : IDLE_MS;
+    if (points >= PAGE_LINES || bytes >= PAGE_BYTES) return 0;
+    return page.block.count >= STREAM_LINES ? STREAM_MS : IDLE_MS;
   }
 
   async #store({ block }: SpoolPage): Promise<RefusedLine[] | StoreFault> {
