@@ -28,6 +28,17 @@ export function joinBlocks(blocks: readonly LineBlock[]): LineBlock {
   return { bytes, count };
 }
 
+/**
+ * Gives a block's memory back at once: nobody reads it any more. Left to the garbage collector, large
+ * buffers that come one after another bring on full collections, which hold alarms back.
+ */
+export function freeBlock({ bytes }: Pick<LineBlock, 'bytes'>): void {
+  const { buffer } = bytes;
+  // A buffer that others share is not ours to free.
+  if (!(buffer instanceof ArrayBuffer) || buffer.byteLength !== bytes.byteLength) return;
+  buffer.transfer(0);
+}
+
 /** The first half of the lines and the others; of two lines at least. */
 export function halvesOf({ bytes, count }: LineBlock): [LineBlock, LineBlock] {
   const middle = count >> 1;

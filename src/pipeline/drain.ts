@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Readiness } from '../contract/readiness.ts';
-import { firstTimeOf } from '../domain/line-block.ts';
+import { firstTimeOf, freeBlock } from '../domain/line-block.ts';
 import type { Meter, SeriesStore, Spool, SpoolPage, StoreCounts, StoreFault } from '../ports.ts';
 import { backoffMs } from './backoff.ts';
 import { type RefusedLine, storePage } from './store-page.ts';
@@ -79,6 +79,8 @@ export class Drain {
     if (!Array.isArray(refused)) return this.#failed(refused);
     await spool.stored({ upTo: page.upTo, refused: refused.filter(isForQuarantine) });
     this.#succeeded(page, refused);
+    // A refusal may come before all was sent: then the socket still reads from it.
+    if (refused.length === 0) freeBlock(page.block);
     const { points, bytes } = spool.depth();
     if (points >= PAGE_LINES || bytes >= PAGE_BYTES) return 0;
     return page.block.count >= STREAM_LINES ? STREAM_MS : IDLE_MS;

@@ -10,7 +10,10 @@ export interface SpoolBatch extends LineBlock {
   minutes: readonly number[];
 }
 
-/** Lines gathered one behind the other, in a buffer that grows with them. */
+/** Past this (bytes) a buffer is given back instead of being kept for the next lines. */
+const KEPT_BYTES = 1024 * 1024;
+
+/** Lines gathered one behind the other, in a buffer that grows with them and is used again. */
 export class LineBuffer {
   #bytes = Buffer.allocUnsafeSlow(FIRST_BYTES);
   #length = 0;
@@ -41,6 +44,14 @@ export class LineBuffer {
     const bytes = new Uint8Array(this.#length - 1);
     bytes.set(this.#bytes.subarray(0, this.#length - 1));
     return { bytes, count: this.#count, minutes: [...this.#minutes].filter(Number.isFinite) };
+  }
+
+  clear(): void {
+    if (this.#bytes.length > KEPT_BYTES) this.#bytes = Buffer.allocUnsafeSlow(FIRST_BYTES);
+    this.#length = 0;
+    this.#count = 0;
+    this.#minutes.clear();
+    this.#lastMinute = Number.NaN;
   }
 
   #grow(least: number): void {

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
-import { joinBlocks, type LineBlock } from '../../domain/line-block.ts';
+import { freeBlock, joinBlocks, type LineBlock } from '../../domain/line-block.ts';
 import type { SpoolDepth, SpoolPage, StoredMinute, StoredPage } from '../../ports.ts';
 import type { SpoolBatch } from './line-buffer.ts';
 import { openQuarantine } from './quarantine.ts';
@@ -31,6 +31,7 @@ function setUp(database: DatabaseSync, place: { file: string; options: unknown }
       refuseBeyond(limits, { file: place.file, fill, now });
       add.run(now, count, crc32(bytes), JSON.stringify(batch.minutes), bytes);
       fill.added(count, bytes.length, now);
+      freeBlock(batch);
       return fill.depth();
     },
     /** Whole batches from the oldest on, until `limit` lines are reached; damaged ones are only counted. */
@@ -47,7 +48,9 @@ function setUp(database: DatabaseSync, place: { file: string; options: unknown }
         } else damaged += row.count;
         if (count >= limit || bytes >= PAGE_BYTES) break;
       }
-      return { upTo, block: joinBlocks(blocks), damaged };
+      const block = joinBlocks(blocks);
+      for (const one of blocks) freeBlock(one);
+      return { upTo, block, damaged };
     },
     stored: ({ upTo, refused }: StoredPage): SpoolDepth => {
       const before = fill.depth();

@@ -38,6 +38,8 @@ export class SqliteSpool implements Spool {
   readonly #commits: GroupCommit<LineBuffer>;
   readonly #meter: Meter | undefined;
   #depth: SpoolDepth = { points: 0, bytes: 0 };
+  /** Buffers that have been written and can be filled again. */
+  readonly #spare: LineBuffer[] = [];
   #writingBytes = 0;
   #aside: string | undefined;
 
@@ -54,7 +56,7 @@ export class SqliteSpool implements Spool {
       },
     });
     this.#commits = new GroupCommit(
-      () => new LineBuffer(),
+      () => this.#spare.pop() ?? new LineBuffer(),
       (lines) => this.#write(lines),
       GAP_MS,
     );
@@ -118,6 +120,8 @@ export class SqliteSpool implements Spool {
     this.#writingBytes = lines.length;
     this.#depth = await this.#worker.call('append', batch, [batch.bytes.buffer]);
     this.#writingBytes = 0;
+    lines.clear();
+    this.#spare.push(lines);
     this.#meter?.spoolCommitted(batch.count, performance.now() - startedAt);
   }
 }
