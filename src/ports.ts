@@ -1,6 +1,7 @@
 import type { Alarm, AlarmChange, Transition } from './contract/alarm.ts';
 import type { AcknowledgeCommand, CommandAnswer } from './contract/command.ts';
 import type { Device, Site } from './contract/device.ts';
+import type { Detail } from './contract/live.ts';
 import type { Readiness, ReadinessState } from './contract/readiness.ts';
 import type { Reject, Sample } from './contract/sample.ts';
 import type { FleetChange } from './domain/fleet.ts';
@@ -313,7 +314,8 @@ export interface Queries {
   /** The devices that take their power from this one, itself included. */
   poweredFrom(site: string, device: string): string[];
   devices(site?: string): Device[];
-  device(site: string, id: string): Device | undefined;
+  /** With the metrics of this detail; all of them unless told. */
+  device(site: string, id: string, detail?: Detail): Device | undefined;
   alarms(filter: { state: 'active' | 'all'; site?: string }): Alarm[];
   alarm(id: string): Alarm | undefined;
   transitions(id: string): Promise<Transition[]>;

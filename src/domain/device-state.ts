@@ -1,9 +1,10 @@
 import type { DeviceConfig } from '../contract/config.ts';
 import type { Device, Freshness, PowerSource, Reading } from '../contract/device.ts';
 import type { Kind, Quality } from '../contract/kind.ts';
+import { type Detail, SUMMARY_METRICS } from '../contract/live.ts';
 import type { MetricValue } from '../contract/metric.ts';
 import type { Sample } from '../contract/sample.ts';
-import { freshnessOf, learnInterval, rememberGap } from './freshness.ts';
+import { freshnessOf, learnInterval, rememberGap, STALE_AT_LEAST_MS } from './freshness.ts';
 import { powerSourceOf } from './power-source.ts';
 import { newOrderMemory, type OrderMemory, shiftReceipts } from './sample-order.ts';
 
@@ -43,6 +44,8 @@ export interface DeviceState {
   /** Set by the last will, ended by the next sign of life. */
   isGone: boolean;
   gaps: number[];
+  /** The interval that the gaps show (seconds), where it has been asked for since the last of them. */
+  learnedSeconds: number | undefined;
   readonly order: OrderMemory;
   /** The newest message of the state channel with a time of its own. */
   newestStateTs: number | undefined;
@@ -70,6 +73,7 @@ export function newDeviceState(
     lastSeen: undefined,
     isGone: false,
     gaps: [],
+    learnedSeconds: undefined,
     order: newOrderMemory(),
     newestStateTs: undefined,
     held: undefined,
@@ -78,12 +82,19 @@ export function newDeviceState(
   };
 }
 
+/** Learned when it is asked for: messages come far more often. */
 export function intervalSecondsOf(state: DeviceState): number {
-  return state.config?.interval ?? learnInterval(state.gaps);
+  if (state.config?.interval !== undefined) return state.config.interval;
+  state.learnedSeconds ??= learnInterval(state.gaps);
+  return state.learnedSeconds;
 }
 
 /** Its freshness at `now`; offline at once by the last will. */
 export function deviceFreshness(state: DeviceState, now: number): Freshness {
+  const { lastSeen, config, isGone } = state;
+  // No learned interval is so short that this device could be stale.
+  const isRecent = lastSeen !== undefined && now - lastSeen < STALE_AT_LEAST_MS;
+  if (isRecent && config?.interval === undefined && !isGone) return 'live';
   return state.isGone ? 'offline' : freshnessOf(state.lastSeen, intervalSecondsOf(state), now);
 }
 
@@ -91,6 +102,7 @@ export function deviceFreshness(state: DeviceState, now: number): Freshness {
 export function noteSeen(state: DeviceState, receivedAt: number): void {
   if (state.lastSeen !== undefined && receivedAt > state.lastSeen) {
     rememberGap(state.gaps, receivedAt - state.lastSeen);
+    state.learnedSeconds = undefined;
   }
   state.lastSeen = Math.max(state.lastSeen ?? receivedAt, receivedAt);
   state.isGone = false;
@@ -157,20 +169,33 @@ function followPower(state: DeviceState): boolean {
   return state.power !== before;
 }
 
-function readingsOf({ values, stamps }: DeviceState): Record<string, Reading> {
+function readingsOf({ values, stamps }: DeviceState, detail: Detail): Record<string, Reading> {
   const readings: Record<string, Reading> = {};
-  for (const [key, value] of Object.entries(values)) {
-    readings[key] = { value, ...(stamps[key] as Stamp) };
+  for (const key in values) {
+    if (detail === 'summary' && !SUMMARY_METRICS.has(key)) continue;
+    const { ts, quality } = stamps[key] as Stamp;
+    readings[key] = { value: values[key] as MetricValue, ts, quality };
   }
   return readings;
 }
 
-/** The public view at `now`. An offline device's power is unknown, whatever it last said. */
-export function viewDevice(
-  state: DeviceState,
+/** An offline device's power is unknown, whatever it last said. */
+export function shownPower(
   power: PowerSource | undefined,
-  now: number,
-): Device {
+  freshness: Freshness,
+): PowerSource | undefined {
+  return power !== undefined && freshness === 'offline' ? 'unknown' : power;
+}
+
+interface View {
+  /** Its own, or that of its feeds. */
+  power: PowerSource | undefined;
+  now: number;
+  detail?: Detail | undefined;
+}
+
+/** The public view at `now`, with the metrics of `detail`. */
+export function viewDevice(state: DeviceState, { power, now, detail = 'full' }: View): Device {
   const { config } = state;
   const freshness = deviceFreshness(state, now);
   return {
@@ -181,10 +206,10 @@ export function viewDevice(
     name: state.id,
     freshness,
     intervalSeconds: intervalSecondsOf(state),
-    metrics: readingsOf(state),
+    metrics: readingsOf(state, detail),
     ...(state.lastSeen === undefined ? {} : { lastSeen: state.lastSeen }),
     ...(config?.mobile === undefined ? {} : { isMobile: config.mobile }),
-    ...(power === undefined ? {} : { power: freshness === 'offline' ? 'unknown' : power }),
+    ...(power === undefined ? {} : { power: shownPower(power, freshness) }),
     ...(config?.poweredBy === undefined ? {} : { feeds: [...config.poweredBy] }),
   };
 }

@@ -1,6 +1,7 @@
 import type { DeviceConfig, Topology } from '../contract/config.ts';
 import type { Device, Freshness, PowerSource, Site } from '../contract/device.ts';
 import type { Kind } from '../contract/kind.ts';
+import type { Detail } from '../contract/live.ts';
 import type { RejectReason, Sample } from '../contract/sample.ts';
 import { DeviceIndex } from './device-index.ts';
 import {
@@ -12,6 +13,7 @@ import {
   newDeviceState,
   noteSeen,
   shiftTimes,
+  shownPower,
   takeHeld,
   takeValues,
   viewDevice,
@@ -19,7 +21,7 @@ import {
 import { type OrderRecord, recall, recordOf } from './order-record.ts';
 import { worstPowerSource } from './power-source.ts';
 import { clockOffsetOf, hasNewestPlace, orderSample } from './sample-order.ts';
-import { viewSite } from './site-view.ts';
+import { type SitePart, viewSite } from './site-view.ts';
 import { applyState } from './state-channel.ts';
 
 /** A backlogged message counts as soon as no newer one has come for this long (ms). */
@@ -161,7 +163,7 @@ export class Fleet {
       const freshness = deviceFreshness(state, now);
       if (this.#freshness.get(state) === freshness) continue;
       this.#freshness.set(state, freshness);
-      changed.push(viewDevice(state, this.#powerOf(state, now), now));
+      changed.push(viewDevice(state, { power: this.#powerOf(state, now), now }));
     }
     return changed;
   }
@@ -179,14 +181,14 @@ export class Fleet {
     return this.#devices.get(site, id);
   }
 
-  device(site: string, id: string, now: number): Device | undefined {
+  device(site: string, id: string, now: number, detail?: Detail): Device | undefined {
     const state = this.state(site, id);
-    return state && viewDevice(state, this.#powerOf(state, now), now);
+    return state && viewDevice(state, { power: this.#powerOf(state, now), now, detail });
   }
 
   devices(now: number, site?: string): Device[] {
     return [...this.#devices.values(site)].map((state) =>
-      viewDevice(state, this.#powerOf(state, now), now),
+      viewDevice(state, { power: this.#powerOf(state, now), now }),
     );
   }
 
@@ -200,15 +202,25 @@ export class Fleet {
 
   site(id: string, now: number): Site | undefined {
     const config = own(this.#topology.sites, id);
-    const devices = this.devices(now, id);
-    if (config === undefined && devices.length === 0) return undefined;
-    return viewSite(id, config, devices);
+    const parts = this.#partsOf(id, now);
+    if (config === undefined && parts.length === 0) return undefined;
+    return viewSite(id, config, parts);
   }
 
   sites(now: number): Site[] {
     const ids = new Set(Object.keys(this.#topology.sites));
     for (const state of this.#devices.values()) ids.add(state.site);
-    return [...ids].map((id) => viewSite(id, own(this.#topology.sites, id), this.devices(now, id)));
+    return [...ids].map((id) =>
+      viewSite(id, own(this.#topology.sites, id), this.#partsOf(id, now)),
+    );
+  }
+
+  /** What a site's own state follows from. */
+  #partsOf(site: string, now: number): SitePart[] {
+    return [...this.#devices.values(site)].map((state) => {
+      const freshness = deviceFreshness(state, now);
+      return { freshness, power: shownPower(this.#powerOf(state, now), freshness) };
+    });
   }
 
   /** A newer message that is current shows that a backlog has been read to its end. */

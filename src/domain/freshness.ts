@@ -4,6 +4,8 @@ import type { Freshness } from '../contract/device.ts';
 export const DEFAULT_INTERVAL_SECONDS = 10;
 const STALE_INTERVALS = 2;
 const OFFLINE_INTERVALS = 5;
+/** Of a device whose interval is learned, which is 1 s at least (ms). */
+export const STALE_AT_LEAST_MS = STALE_INTERVALS * 1000;
 const GAPS_KEPT = 20;
 
 /** Adds a gap between two messages (ms), keeping the newest 20. */

@@ -1,13 +1,19 @@
 import type { SiteConfig } from '../contract/config.ts';
-import type { Device, Site } from '../contract/device.ts';
+import type { Freshness, PowerSource, Site } from '../contract/device.ts';
 import { combinedFreshness } from './freshness.ts';
 import { worstPowerSource } from './power-source.ts';
 
-/** The public view of a site, from those of its devices. */
+/** What one of its devices adds to a site. */
+export interface SitePart {
+  freshness: Freshness;
+  power: PowerSource | undefined;
+}
+
+/** The public view of a site, from its devices. */
 export function viewSite(
   id: string,
   config: SiteConfig | undefined,
-  devices: readonly Device[],
+  parts: readonly SitePart[],
 ): Site {
   return {
     id,
@@ -16,7 +22,7 @@ export function viewSite(
     ...(config?.lon === undefined ? {} : { lon: config.lon }),
     ...(config?.region === undefined ? {} : { region: config.region }),
     ...(config?.queue === undefined ? {} : { queue: config.queue }),
-    power: worstPowerSource(devices.flatMap((device) => device.power ?? [])),
-    freshness: combinedFreshness(devices.map((device) => device.freshness)),
+    power: worstPowerSource(parts.flatMap(({ power }) => power ?? [])),
+    freshness: combinedFreshness(parts.map(({ freshness }) => freshness)),
   };
 }

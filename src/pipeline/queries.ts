@@ -24,7 +24,7 @@ export function createQueries(options: QueryOptions): Queries {
     site: (id) => fleet.site(id, clock.now()),
     poweredFrom: (site, device) => fleet.poweredFrom(site, device),
     devices: (site) => fleet.devices(clock.now(), site),
-    device: (site, id) => fleet.device(site, id, clock.now()),
+    device: (site, id, detail) => fleet.device(site, id, clock.now(), detail),
     alarms: ({ state, site }) =>
       desk
         .alarms()

@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { Alarm } from '../../contract/alarm.ts';
-import type { Device, Site } from '../../contract/device.ts';
-import type { Frame, Platform, Snapshot } from '../../contract/live.ts';
+import type { Site } from '../../contract/device.ts';
+import type { Detail, Frame, Platform, Snapshot } from '../../contract/live.ts';
 import type { Clock, LiveFeed, Queries } from '../../ports.ts';
-import { Room } from './room.ts';
+import { Gathering } from './gathering.ts';
+import { type FrameContent, Room } from './room.ts';
 
 const FRAME_MS = 1000;
 const BEAT_MS = 5000;
 const MAX_ROOMS = 1000;
+/** Devices that are read before anything else gets its turn: about half a millisecond. */
+const DEVICES_A_TURN = 25;
 
 interface FeedOptions {
   queries: Pick<
@@ -15,8 +18,10 @@ interface FeedOptions {
     'sites' | 'devices' | 'device' | 'alarms' | 'site' | 'poweredFrom' | 'readiness'
   >;
   clock: Clock;
-  /** Sends a frame to everybody who watches its room. */
-  send(frame: Frame): void;
+  /** Sends a frame to everybody who watches its room; its devices are in this detail. */
+  send(frame: Frame, detail: Detail): void;
+  /** Whether somebody watches the room in full. */
+  isWatchedInFull(room: string): boolean;
   /** Sends a snapshot to everybody who watches its room. */
   sendSnapshot(snapshot: Snapshot): void;
 }
@@ -37,7 +42,9 @@ export class Feed implements LiveFeed {
   }
 
   start(): void {
-    this.#timer = setInterval(() => this.flush(this.#options.clock.now()), FRAME_MS);
+    this.#timer = setInterval(() => {
+      for (const room of this.#rooms.values()) void this.#gather(room);
+    }, FRAME_MS);
   }
 
   stop(): void {
@@ -57,6 +64,7 @@ export class Feed implements LiveFeed {
   }
 
   snapshot(room: Room): Snapshot {
+    this.#finish(room);
     const { queries, clock } = this.#options;
     const site = room.name === '*' ? undefined : room.name;
     const sites = queries.sites().filter(({ id }) => room.covers(id));
@@ -85,14 +93,16 @@ export class Feed implements LiveFeed {
       .flatMap((id) => queries.device(site, id) ?? []);
     for (const room of this.#roomsOf(site)) {
       for (const { id } of devices) room.dirtyDevices.delete(`${site}/${id}`);
-      this.#emit(room, { devices, ...this.#changedSites(room, new Set([site])) });
+      room.gathering?.forget(site, devices);
+      const changed = this.#changedSite(room, site);
+      this.#emit(room, { devices, ...(changed === undefined ? {} : { sites: [changed] }) }, 'full');
     }
   }
 
   alarmsChanged(alarms: readonly Alarm[]): void {
     for (const room of this.#rooms.values()) {
       const covered = alarms.filter(({ site }) => room.covers(site));
-      if (covered.length > 0) this.#emit(room, { alarms: covered });
+      if (covered.length > 0) this.#emit(room, { alarms: covered }, 'full');
     }
   }
 
@@ -104,26 +114,54 @@ export class Feed implements LiveFeed {
     }
   }
 
-  /** Sends what has gathered, and the beat where nothing was sent for 5 s. */
+  /** Sends what has changed, and the beat where nothing was sent for 5 s, without giving way. */
   flush(now: number): void {
     for (const room of this.#rooms.values()) {
-      const platform = this.#changedPlatform(room);
-      if (room.dirtyDevices.size === 0) {
-        if (platform.platform !== undefined || isBeatDue(now, room.sentAt))
-          this.#emit(room, platform);
-        continue;
-      }
-      const devices: Device[] = [];
-      const sites = new Set<string>();
-      for (const key of room.dirtyDevices) {
-        const [site = '', id = ''] = key.split('/');
-        const device = this.#options.queries.device(site, id);
-        if (device !== undefined) devices.push(device);
-        sites.add(site);
-      }
-      room.dirtyDevices.clear();
-      this.#emit(room, { devices, ...this.#changedSites(room, sites), ...platform });
+      if (this.#begin(room, now)) this.#finish(room);
     }
+  }
+
+  /** The same, a few devices at a time. */
+  async #gather(room: Room): Promise<void> {
+    if (!this.#begin(room, this.#options.clock.now())) return;
+    const { gathering } = room;
+    while (gathering !== undefined && gathering === room.gathering) {
+      gathering.take(DEVICES_A_TURN, this.#reader(room));
+      if (gathering.isDone) this.#finish(room);
+      else await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  /** Says whether there is something to gather; a beat, or the monitor's own state, goes out at once. */
+  #begin(room: Room, now: number): boolean {
+    if (room.gathering !== undefined) return false;
+    if (room.dirtyDevices.size > 0) {
+      room.gathering = new Gathering(room.dirtyDevices);
+      room.gatheredIn = this.#options.isWatchedInFull(room.name) ? 'full' : 'summary';
+      room.dirtyDevices.clear();
+      return true;
+    }
+    const platform = this.#changedPlatform(room);
+    if (platform.platform !== undefined || isBeatDue(now, room.sentAt))
+      this.#emit(room, platform, 'full');
+    return false;
+  }
+
+  #finish(room: Room): void {
+    const { gathering } = room;
+    if (gathering === undefined) return;
+    gathering.take(Number.POSITIVE_INFINITY, this.#reader(room));
+    room.gathering = undefined;
+    const content = { ...gathering.content(), ...this.#changedPlatform(room) };
+    this.#emit(room, content, room.gatheredIn);
+  }
+
+  #reader(room: Room) {
+    const { queries } = this.#options;
+    return {
+      device: (site: string, id: string) => queries.device(site, id, room.gatheredIn),
+      changedSite: (site: string) => this.#changedSite(room, site),
+    };
   }
 
   #roomsOf(site: string): Room[] {
@@ -148,20 +186,17 @@ export class Feed implements LiveFeed {
     return { platform };
   }
 
-  #changedSites(room: Room, ids: ReadonlySet<string>): { sites?: Site[] } {
-    const changed: Site[] = [];
-    for (const id of ids) {
-      const site = this.#options.queries.site(id);
-      if (site === undefined) continue;
-      const encoded = JSON.stringify(site);
-      if (room.sentSites.get(id) !== encoded) changed.push(site);
-      room.sentSites.set(id, encoded);
-    }
-    return changed.length > 0 ? { sites: changed } : {};
+  #changedSite(room: Room, id: string): Site | undefined {
+    const site = this.#options.queries.site(id);
+    if (site === undefined) return undefined;
+    const encoded = JSON.stringify(site);
+    const isKnown = room.sentSites.get(id) === encoded;
+    room.sentSites.set(id, encoded);
+    return isKnown ? undefined : site;
   }
 
-  #emit(room: Room, content: Pick<Frame, 'sites' | 'devices' | 'alarms' | 'platform'>): void {
-    this.#options.send(room.next(content, this.#options.clock.now()));
+  #emit(room: Room, content: FrameContent, detail: Detail): void {
+    this.#options.send(room.next(content, this.#options.clock.now(), detail), detail);
   }
 }
 

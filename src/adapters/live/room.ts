@@ -1,6 +1,16 @@
-import type { Frame } from '../../contract/live.ts';
+import type { Detail, Frame } from '../../contract/live.ts';
+import type { Gathering } from './gathering.ts';
 
 const FRAMES_KEPT = 60;
+/** Of all the frames that are kept: a client that missed more is better off with a snapshot. */
+const DEVICES_KEPT = 5000;
+
+export type FrameContent = Pick<Frame, 'sites' | 'devices' | 'alarms' | 'platform'>;
+
+interface KeptFrame {
+  frame: Frame;
+  detail: Detail;
+}
 
 /** What a room has still to say, and what it said last. */
 export class Room {
@@ -10,8 +20,12 @@ export class Room {
   readonly sentSites = new Map<string, string>();
   /** The monitor's own state as it was last sent, encoded. */
   sentPlatform = '';
+  /** The readings of the next frame, while they are gathered, and their detail. */
+  gathering: Gathering | undefined;
+  gatheredIn: Detail = 'summary';
   #seq = 0;
-  #frames: Frame[] = [];
+  #frames: KeptFrame[] = [];
+  #devicesKept = 0;
   #sentAt: number;
 
   constructor(name: string, now: number) {
@@ -42,12 +56,15 @@ export class Room {
   }
 
   /** Numbers a frame and keeps it for clients that come back. */
-  next(content: Pick<Frame, 'sites' | 'devices' | 'alarms' | 'platform'>, now: number): Frame {
+  next(content: FrameContent, now: number, detail: Detail): Frame {
     this.#seq += 1;
     this.#sentAt = now;
     const frame: Frame = { room: this.name, seq: this.#seq, serverTime: now, ...content };
-    this.#frames.push(frame);
-    if (this.#frames.length > FRAMES_KEPT) this.#frames.shift();
+    this.#frames.push({ frame, detail });
+    this.#devicesKept += frame.devices?.length ?? 0;
+    while (this.#frames.length > FRAMES_KEPT || this.#devicesKept > DEVICES_KEPT) {
+      this.#devicesKept -= this.#frames.shift()?.frame.devices?.length ?? 0;
+    }
     return frame;
   }
 
@@ -56,14 +73,18 @@ export class Room {
     this.#seq += 1;
     this.#sentAt = now;
     this.#frames = [];
+    this.#devicesKept = 0;
+    this.gathering = undefined;
     this.dirtyDevices.clear();
     this.sentSites.clear();
   }
 
-  /** The frames after `seq`, or `undefined` where some of them are no longer kept. */
-  since(seq: number): readonly Frame[] | undefined {
+  /** The frames after `seq` in this detail, or `undefined` where some of them are not kept. */
+  since(seq: number, detail: Detail): readonly Frame[] | undefined {
     if (seq > this.#seq) return undefined;
-    const missed = this.#frames.filter((frame) => frame.seq > seq);
-    return missed.length === this.#seq - seq ? missed : undefined;
+    const missed = this.#frames.filter(({ frame }) => frame.seq > seq);
+    const isEnough = detail === 'summary' || missed.every((kept) => kept.detail === 'full');
+    if (!isEnough || missed.length !== this.#seq - seq) return undefined;
+    return missed.map(({ frame }) => frame);
   }
 }

@@ -55,11 +55,16 @@ export function createLive(options: LiveOptions): Live {
     allowRequest: (request, decide) => decide(null, options.isAllowedRequest(request)),
   });
   const live = io.of('/live');
-  const send = (frame: Frame) => {
-    for (const detail of ['summary', 'full'] as const) {
-      const name = channel(frame.room, detail);
-      if (live.adapter.rooms.has(name)) live.to(name).emit('frame', withDetail(frame, detail));
+  const isWatched = (room: string, detail: Detail) => live.adapter.rooms.has(channel(room, detail));
+  const send = (frame: Frame, ofDetail: Detail) => {
+    const { room } = frame;
+    if (isWatched(room, 'summary')) {
+      const shown = ofDetail === 'full' ? withDetail(frame, 'summary') : frame;
+      live.to(channel(room, 'summary')).emit('frame', shown);
     }
+    // Who began to watch in full while a summary was gathered is sent a snapshot, which is newer.
+    if (ofDetail === 'full' && isWatched(room, 'full'))
+      live.to(channel(room, 'full')).emit('frame', frame);
   };
   const sendSnapshot = (snapshot: Snapshot) => {
     for (const detail of ['summary', 'full'] as const) {
@@ -67,7 +72,8 @@ export function createLive(options: LiveOptions): Live {
     }
   };
   const { queries, clock } = options;
-  const feed = new Feed({ queries, clock, send, sendSnapshot });
+  const isWatchedInFull = (room: string) => isWatched(room, 'full');
+  const feed = new Feed({ queries, clock, send, isWatchedInFull, sendSnapshot });
   live.on('connection', (socket: LiveSocket) => welcome(socket, feed, options));
   if (!options.isDriven) feed.start();
   return {
@@ -127,7 +133,7 @@ function watch(
     seqs[room.name] = room.seq;
     const isKnown = request.epoch === feed.epoch && Object.hasOwn(request.seqs ?? {}, room.name);
     const from = isKnown ? request.seqs?.[room.name] : undefined;
-    return { room, frames: from === undefined ? undefined : room.since(from) };
+    return { room, frames: from === undefined ? undefined : room.since(from, request.detail) };
   });
   const resync = missed.some(({ frames }) => frames === undefined);
   answer({ ok: true, epoch: feed.epoch, seqs, resync });

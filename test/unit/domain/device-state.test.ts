@@ -14,7 +14,7 @@ describe('a new device', () => {
     const state = newDeviceState('krakivets', 'ups-1', 'ups');
     expect(state.values).toEqual({});
     expect(state.power).toBe('unknown');
-    expect(viewDevice(state, state.power, START)).toEqual({
+    expect(viewDevice(state, { power: state.power, now: START })).toEqual({
       site: 'krakivets',
       id: 'ups-1',
       kind: 'ups',
@@ -73,7 +73,7 @@ describe('values', () => {
     expect(takeValues(state, statusAt(START + 1, 'OL CHRG'))).toBe(false);
     expect(takeValues(state, statusAt(START + 2, 'OB', { quality: 'uncertain' }))).toBe(true);
     expect(state.power).toBe('battery');
-    expect(viewDevice(state, state.power, START).metrics).toEqual({
+    expect(viewDevice(state, { power: state.power, now: START }).metrics).toEqual({
       'ups.status': { value: 'OB', ts: START + 2, quality: 'uncertain' },
       'battery.charge': { value: 98, ts: START, quality: 'good' },
     });
@@ -90,7 +90,7 @@ describe('the view of a device', () => {
     });
     noteSeen(state, START);
     takeValues(state, sampleOf({ kind: 'scanner', metrics: { state: 'ready' } }));
-    expect(viewDevice(state, 'battery', START)).toEqual({
+    expect(viewDevice(state, { power: 'battery', now: START })).toEqual({
       site: 'krakivets',
       id: 'scanner-1',
       kind: 'scanner',
@@ -109,11 +109,11 @@ describe('the view of a device', () => {
   it('keeps the power source while stale and calls it unknown when offline', () => {
     const state = newDeviceState('krakivets', 'ups-1', 'ups', { kind: 'ups', interval: 5 });
     noteSeen(state, START);
-    expect(viewDevice(state, 'mains', START + 24_000)).toMatchObject({
+    expect(viewDevice(state, { power: 'mains', now: START + 24_000 })).toMatchObject({
       freshness: 'stale',
       power: 'mains',
     });
-    expect(viewDevice(state, 'mains', START + 25_000)).toMatchObject({
+    expect(viewDevice(state, { power: 'mains', now: START + 25_000 })).toMatchObject({
       freshness: 'offline',
       power: 'unknown',
     });
@@ -121,6 +121,6 @@ describe('the view of a device', () => {
 
   it('says nothing of power where nothing is known of its feeds', () => {
     const state = newDeviceState('krakivets', 'scanner-1', 'scanner');
-    expect(viewDevice(state, undefined, START)).not.toHaveProperty('power');
+    expect(viewDevice(state, { power: undefined, now: START })).not.toHaveProperty('power');
   });
 });

@@ -11,6 +11,7 @@ function open() {
   const { fleet, desk, store, rejects, spool } = createPipeline();
   const clock = { now: () => Date.now() };
   const frames: Frame[] = [];
+  const isFull = { value: false };
   const snapshots: Snapshot[] = [];
   const platform: Record<string, Readiness> = { store: { isReady: true, state: 'ok' } };
   const readiness = () => platform;
@@ -19,9 +20,10 @@ function open() {
     queries,
     clock,
     send: (frame) => frames.push(frame),
+    isWatchedInFull: () => isFull.value,
     sendSnapshot: (snapshot) => snapshots.push(snapshot),
   });
-  return { feed, fleet, desk, frames, snapshots, platform };
+  return { feed, fleet, desk, frames, snapshots, platform, isFull };
 }
 
 beforeEach(() => {
@@ -123,7 +125,77 @@ describe('readings', () => {
     feed.room('*');
     feed.deviceChanged('krakivets', 'gone');
     feed.flush(START);
-    expect(frames).toMatchObject([{ devices: [] }]);
+    expect(frames).toHaveLength(1);
+    expect(frames[0]).not.toHaveProperty('devices');
+  });
+});
+
+describe('a large fleet', () => {
+  const sites = Array.from({ length: 100 }, (_, index) => `site-${index}`);
+
+  function openLarge() {
+    const opened = open();
+    opened.fleet.configure({ ...topology(), maxUnregistered: sites.length });
+    for (const site of sites) opened.fleet.apply(statusAt(START, 'OL', { site }));
+    return opened;
+  }
+
+  test('is gathered a few devices at a time, into one frame', async () => {
+    const { feed, frames } = openLarge();
+    feed.room('*');
+    feed.start();
+    for (const site of sites) feed.deviceChanged(site, 'ups-1');
+    vi.advanceTimersToNextTimer();
+    expect(frames).toEqual([]);
+    await vi.advanceTimersByTimeAsync(10);
+    feed.stop();
+    expect(frames).toHaveLength(1);
+    expect(frames[0]?.devices).toHaveLength(100);
+    expect(frames[0]?.sites).toHaveLength(100);
+  });
+
+  test('shows no state after a newer one that was urgent', async () => {
+    const { feed, fleet, frames } = openLarge();
+    feed.room('*');
+    feed.start();
+    for (const site of sites) feed.deviceChanged(site, 'ups-1');
+    vi.advanceTimersToNextTimer();
+    fleet.apply(statusAt(START + 1, 'OB', { site: 'site-0' }));
+    feed.powerChanged('site-0', 'ups-1');
+    await vi.advanceTimersByTimeAsync(10);
+    feed.stop();
+    expect(frames).toHaveLength(2);
+    expect(frames[0]?.devices).toMatchObject([{ site: 'site-0', power: 'battery' }]);
+    expect(frames[1]?.devices?.some(({ site }) => site === 'site-0')).toBe(false);
+    expect(frames[1]?.sites?.some(({ id }) => id === 'site-0')).toBe(false);
+    expect(frames[1]?.devices).toHaveLength(99);
+  });
+
+  test('is told before a snapshot that comes between, which is newer', () => {
+    const { feed, frames } = openLarge();
+    const room = feed.room('*');
+    if (room === undefined) throw new Error('no room');
+    feed.start();
+    for (const site of sites) feed.deviceChanged(site, 'ups-1');
+    vi.advanceTimersToNextTimer();
+    expect(feed.snapshot(room).seq).toBe(1);
+    feed.stop();
+    expect(frames).toHaveLength(1);
+    expect(frames[0]?.devices).toHaveLength(100);
+  });
+
+  test('is read in the detail that somebody watches', () => {
+    const { feed, fleet, frames, isFull } = open();
+    feed.room('*');
+    fleet.apply(sampleOf({ metrics: { 'ups.load': 40, 'battery.voltage': 270 } }));
+    const told = () => {
+      feed.deviceChanged('krakivets', 'ups-1');
+      feed.flush(START);
+      return Object.keys(frames.at(-1)?.devices?.[0]?.metrics ?? {});
+    };
+    expect(told()).toEqual(['ups.load']);
+    isFull.value = true;
+    expect(told()).toEqual(['ups.load', 'battery.voltage']);
   });
 });
 
@@ -200,7 +272,7 @@ test('a new configuration is shown to every room by a snapshot, which frames can
     ['krakivets', 1],
   ]);
   expect(snapshots[0]?.sites.map(({ id }) => id)).toEqual(['krakivets']);
-  expect(room?.since(0)).toBeUndefined();
+  expect(room?.since(0, 'summary')).toBeUndefined();
   feed.flush(START);
   expect(frames).toEqual([]);
 });
