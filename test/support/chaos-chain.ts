@@ -9,7 +9,10 @@ import { until } from './wait.ts';
 
 /** Devices and messages a second of the whole load; the connections that they share. */
 export const LOAD = { devices: 50, perSecond: 5000, connections: 5 } as const;
-const DRAIN_MS = 120_000;
+const DRAIN_MS = 180_000;
+/** Longer than the monitor waits between two attempts at InfluxDB or the broker. */
+const QUIET_MS = 45_000;
+const UNCERTAIN_MS = 5000;
 
 export interface ChainOptions {
   /** Names the scenario in what is printed. */
@@ -18,6 +21,8 @@ export interface ChainOptions {
   /** Further settings of the monitor. */
   settings?: Record<string, string>;
   user?: MonitorUser;
+  /** The monitor's program, where it is a copy with a fault in it. */
+  home?: string;
 }
 
 /** Publisher → Mosquitto → monitor → InfluxDB, each a process of its own, with wires that can be cut. */
@@ -31,13 +36,10 @@ export interface Chain {
   brokerWire: TcpProxy;
   influxWire: TcpProxy;
   /**
-   * Ends the load, waits until everything acknowledged is stored, prints what was seen and answers how
-   * the points differ from what was sent.
+   * Ends the load unless it has ended, waits until everything acknowledged is stored, prints what was
+   * seen and answers how the points differ from what was sent.
    */
-  verdict(
-    ending?: 'settle' | 'abandon',
-    options?: Omit<JudgeOptions, 'publication'>,
-  ): Promise<Verdict>;
+  verdict(options?: Partial<JudgeOptions>): Promise<Verdict>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -45,7 +47,7 @@ export interface Chain {
 const seed = Number(process.env.CHAOS_SEED ?? Math.floor(Math.random() * 1e9));
 
 export async function startChain(options: ChainOptions): Promise<Chain> {
-  const { name, load = LOAD, settings = {}, user = {} } = options;
+  const { name, load = LOAD, settings = {}, user, home } = options;
   console.log(`chaos ${name}: CHAOS_SEED=${seed}`);
   await using starting = new AsyncDisposableStack();
   const broker = starting.use(await startMosquitto());
@@ -57,7 +59,7 @@ export async function startChain(options: ChainOptions): Promise<Chain> {
     SVITLO_INFLUX_URL: `http://127.0.0.1:${influxWire.port}/svitlo`,
   };
   const monitor = starting.use(
-    await startMonitor({ ...wires, ...settings }, '/readyz', undefined, user),
+    await startMonitor({ ...wires, ...settings }, '/readyz', home, user),
   );
   const { devices, perSecond, connections } = load;
   const plan = { devices, perSecond, firstTs: Date.now() };
@@ -73,10 +75,10 @@ export async function startChain(options: ChainOptions): Promise<Chain> {
     publisher,
     brokerWire,
     influxWire,
-    verdict: async (ending = 'settle', judging = {}) => {
-      const publication = await publisher.end(ending);
+    verdict: async (judging = {}) => {
+      const publication = judging.publication ?? (await publisher.end('settle'));
       await untilStored(influxd, publication);
-      const verdict = await judge(influxd, { publication, ...judging });
+      const verdict = await judge(influxd, { ...judging, publication });
       console.log(`chaos ${name}: ${summary(publication, verdict)}`);
       return verdict;
     },
@@ -84,18 +86,25 @@ export async function startChain(options: ChainOptions): Promise<Chain> {
   };
 }
 
-/** As many points as messages were acknowledged, or no more to come: what is missing then is lost. */
-async function untilStored(influxd: Influxd, { acknowledged }: Publication): Promise<void> {
+/**
+ * As many points as messages were sent, or no more to come: some time without a new one when all that
+ * were acknowledged are there, much time when not. What is missing then is lost.
+ */
+async function untilStored(influxd: Influxd, publication: Publication): Promise<void> {
+  const { sent, acknowledged } = publication;
+  let [points, grewAt] = [0, performance.now()];
   const count = async () => {
     const query = 'SELECT count("ups.load") AS ups, count("scan.count") AS scanner FROM ups, scanner';
     const rows = await influxd.query('svitlo', query);
     return rows.reduce((sum, { ups, scanner }) => sum + Number(ups ?? 0) + Number(scanner ?? 0), 0);
   };
-  await until(async () => (await count()) >= acknowledged, {
-    what: `${acknowledged} points`,
-    timeoutMs: DRAIN_MS,
-    intervalMs: 500,
-  }).catch((error: unknown) => console.log(String(error)));
+  const isEnd = async () => {
+    const counted = await count();
+    if (counted > points) [points, grewAt] = [counted, performance.now()];
+    const quietMs = performance.now() - grewAt;
+    return counted >= sent || quietMs > (counted >= acknowledged ? UNCERTAIN_MS : QUIET_MS);
+  };
+  await until(isEnd, { what: 'the last point', timeoutMs: DRAIN_MS, intervalMs: 500 });
 }
 
 function summary({ plan, rate, ...publication }: Publication, verdict: Verdict): string {
