@@ -8,8 +8,8 @@ import { mountSmallDisk, type SmallDisk, whyNoSmallDisk } from '../../support/sm
 import { until } from '../../support/wait.ts';
 
 const DISK_BYTES = 32 << 20;
-/** A limit of the spool's own, or a failed write. */
-const FULL_STATES = ['full', 'failing'];
+/** A limit of the spool's own, or a write that failed. */
+const FULL_STATES = ['full', 'disk_full', 'failing'];
 const LOOK_MS = 5000;
 const reason = await whyNoSmallDisk();
 
