@@ -94,7 +94,8 @@ async function untilStored(influxd: Influxd, publication: Publication): Promise<
   const { sent, acknowledged } = publication;
   let [points, grewAt] = [0, performance.now()];
   const count = async () => {
-    const query = 'SELECT count("ups.load") AS ups, count("scan.count") AS scanner FROM ups, scanner';
+    const query =
+      'SELECT count("ups.load") AS ups, count("scan.count") AS scanner FROM ups, scanner';
     const rows = await influxd.query('svitlo', query);
     return rows.reduce((sum, { ups, scanner }) => sum + Number(ups ?? 0) + Number(scanner ?? 0), 0);
   };

@@ -98,7 +98,11 @@ function byOwnTime({ time }: PointRow, plan: LoadPlan): PointPlace | undefined {
 
 const OF_EVERY_POINT: readonly string[] = ['time', 'site', 'device'];
 
-function hasFields(row: PointRow, expected: Readonly<Record<string, unknown>>, added: readonly string[]) {
+function hasFields(
+  row: PointRow,
+  expected: Readonly<Record<string, unknown>>,
+  added: readonly string[],
+) {
   for (const key in expected) if (row[key] !== expected[key]) return false;
   for (const key in row) {
     const isKnown = key in expected || OF_EVERY_POINT.includes(key) || added.includes(key);

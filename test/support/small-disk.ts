@@ -1,4 +1,4 @@
-import { closeSync, openSync, statfsSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { requireCommand } from './installed.ts';
 import { runCommand } from './run-command.ts';
@@ -61,10 +61,4 @@ function fillUp(file: string, bytes: number): void {
     }
   }
   closeSync(descriptor);
-}
-
-/** Bytes that are free for an ordinary program. */
-export function freeBytes(path: string): number {
-  const { bavail, bsize } = statfsSync(path);
-  return bavail * bsize;
 }
