@@ -12,6 +12,7 @@ import { Journal } from './adapters/sqlite/journal.ts';
 import { SqliteSpool } from './adapters/sqlite/spool.ts';
 import { watchTopology } from './config.ts';
 import type { Settings, Topology } from './contract/config.ts';
+import type { Readiness } from './contract/readiness.ts';
 import { rulesWith } from './domain/alarm/rule.ts';
 import { Fleet } from './domain/fleet.ts';
 import { SvitloError } from './errors.ts';
@@ -22,7 +23,7 @@ import { createQueries } from './pipeline/queries.ts';
 import { RejectLog } from './pipeline/reject-log.ts';
 import { SimulatedClock, Simulation } from './pipeline/simulation.ts';
 import { Tick } from './pipeline/tick.ts';
-import type { Clock, LiveFeed, Readiness, SeriesStore } from './ports.ts';
+import type { Clock, LiveFeed, SeriesStore } from './ports.ts';
 
 interface AppOptions {
   settings: Settings;
@@ -67,9 +68,15 @@ export async function createApp(options: AppOptions): Promise<App> {
   const fleet = new Fleet(topology);
   const rejects = new RejectLog();
   const journal = new Journal(join(settings.dataDir, 'journal.db'));
-  const spool = new SqliteSpool(join(settings.dataDir, 'spool.db'), (aside) =>
-    log.error({ aside }, 'spool: damaged, set aside, begun anew with what could be read of it'),
-  );
+  const spool = new SqliteSpool(join(settings.dataDir, 'spool.db'), {
+    limits: {
+      maxBytes: settings.spoolMaxBytes,
+      minFreeBytes: settings.spoolMinFreeBytes,
+      maxAgeMs: settings.spoolMaxAge * 1000,
+    },
+    onSetAside: (aside) =>
+      log.error({ aside }, 'spool: damaged, set aside, begun anew with what could be read of it'),
+  });
   const series = await openStore(settings, log);
   const live = lateFeed();
   const desk = new AlarmDesk({
@@ -81,12 +88,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   const ingest = new Ingest({ fleet, desk, spool, live, rejects });
   const tick = new Tick({ fleet, desk, ingest, live, clock });
-  const drain = new Drain({
-    spool,
-    store: series,
-    log,
-    onRefused: (line, reason) => log.error({ line, reason }, 'store: point refused'),
-  });
+  const drain = new Drain({ spool, store: series, log });
   const simulation =
     simulatedClock &&
     new Simulation({
@@ -107,10 +109,18 @@ export async function createApp(options: AppOptions): Promise<App> {
   const readiness = (): Record<string, Readiness> => ({
     journal: journal.readiness(),
     spool: spool.readiness(),
-    store: series.readiness(),
+    store: drain.readiness(),
     ...Object.fromEntries(collectors.map((one) => [one.name, one.readiness()])),
   });
-  const queries = createQueries({ fleet, desk, store: journal, rejects, clock, readiness });
+  const queries = createQueries({
+    fleet,
+    desk,
+    store: journal,
+    rejects,
+    spool,
+    clock,
+    readiness,
+  });
   const http = createHttpServer({
     settings,
     log,

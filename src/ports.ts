@@ -1,6 +1,7 @@
 import type { Alarm, AlarmChange, Transition } from './contract/alarm.ts';
 import type { AcknowledgeCommand, CommandAnswer } from './contract/command.ts';
 import type { Device, Site } from './contract/device.ts';
+import type { Readiness, ReadinessState } from './contract/readiness.ts';
 import type { Reject, Sample } from './contract/sample.ts';
 import type { LineBlock, LineView } from './domain/line-block.ts';
 
@@ -33,6 +34,8 @@ export interface IngestPort {
    * commit share their promise; `undefined` where there is nothing to wait for.
    */
   accept(decoded: Decoded): Promise<void> | undefined;
+  /** Takes a sample into live state and alarms alone: it comes again by `accept`, to be stored. */
+  watch(sample: Sample): void;
 }
 
 /** A source of samples. `start` resolves once it listens or tries to; it reconnects by itself. */
@@ -45,14 +48,7 @@ export interface Collector {
   readiness(): Readiness;
 }
 
-export interface Readiness {
-  isReady: boolean;
-  /** A stable word for pages and probes, such as `ok`, `connecting`, `unreachable`. */
-  state: string;
-  detail?: string;
-}
-
-/** Lines read from the spool, oldest first; `remove(upTo)` when they are stored. */
+/** Lines read from the spool, oldest first; `upTo` names where the page ends. */
 export interface SpoolPage {
   upTo: number;
   block: LineBlock;
@@ -60,13 +56,55 @@ export interface SpoolPage {
   damaged: number;
 }
 
+/** A page's end: the batches up to it are in the store, but for the lines that it refused for good. */
+export interface StoredPage {
+  upTo: number;
+  refused: readonly { line: string; reason: string }[];
+}
+
+/** What waits for the store; `oldestAt` in ms since 1970 UTC. */
+export interface SpoolDepth {
+  points: number;
+  bytes: number;
+  oldestAt?: number;
+}
+
+/** A line that the store refused for good; `at` in ms since 1970 UTC. */
+export interface Quarantined {
+  at: number;
+  reason: string;
+  line: string;
+}
+
+/** A UTC minute of which points were stored since it was last rolled up. */
+export interface StoredMinute {
+  /** Its begin (ms since 1970 UTC). */
+  ts: number;
+  /** Grows when more points of it are stored. */
+  version: number;
+}
+
+/** Which minutes have points that no rollup has yet; durable. */
+export interface StoredMinutes {
+  /** Oldest first. */
+  due(limit: number): Promise<StoredMinute[]>;
+  /** Forgets these, unless more points of them were stored since. */
+  settle(minutes: readonly StoredMinute[]): Promise<void>;
+}
+
 /** Points on their way to the store. */
-export interface Spool {
-  /** Resolves once the line is on disk (fsync); the lines of one commit share the promise. */
+export interface Spool extends StoredMinutes {
+  /**
+   * Resolves once the line is on disk (fsync); the lines of one commit share the promise. It waits
+   * while the disk does not take it; refused where too much waits already.
+   */
   append(line: LineView): Promise<void>;
   read(limit: number): Promise<SpoolPage>;
-  remove(upTo: number): Promise<void>;
-  count(): Promise<number>;
+  /** The page's batches go; what the store refused is put in quarantine; its minutes are due. One transaction. */
+  stored(page: StoredPage): Promise<void>;
+  depth(): SpoolDepth;
+  /** Newest first. */
+  quarantined(limit: number): Promise<Quarantined[]>;
   readiness(): Readiness;
   stop(): Promise<void>;
 }
@@ -90,14 +128,31 @@ export interface SeriesQuery {
   bucketMs: number;
 }
 
+/**
+ * Why lines are not stored, and how to go on: `retry` the same lines later; `pause`, as a person must
+ * act and nothing is wrong with the lines; `split` them, as one at least is refused for good.
+ */
+export interface StoreFault {
+  outcome: 'retry' | 'pause' | 'split';
+  state: ReadinessState;
+  detail: string;
+  /** What the store asks to wait (ms). */
+  retryAfterMs?: number;
+  /** Points before this are past the store's retention (ms since 1970 UTC). */
+  keptSince?: number;
+}
+
+export type WriteOutcome = { outcome: 'stored' } | StoreFault;
+
 /** Where time series live: InfluxDB, or the embedded store. */
 export interface SeriesStore {
   start(): Promise<void>;
   stop(): Promise<void>;
-  /** Writes the lines; idempotent. Throws `SvitloError` with `retryable`. */
-  write(block: LineBlock): Promise<void>;
+  /** Writes the lines; idempotent. Given up, as a retry, when `signal` aborts. */
+  write(block: LineBlock, signal?: AbortSignal): Promise<WriteOutcome>;
+  /** Whether a write would be taken, asked without one. */
+  probe(): Promise<WriteOutcome>;
   series(query: SeriesQuery): Promise<Bucket[]>;
-  readiness(): Readiness;
 }
 
 /** The journal: alarms as they stand and every transition, committed together. */
@@ -140,6 +195,8 @@ export interface Queries {
   /** Newest first. */
   rejects(): readonly Reject[];
   rejectCounts(): Readonly<Record<string, number>>;
+  /** Points that the store refused for good, newest first. */
+  quarantined(): Promise<Quarantined[]>;
   /** Each dependency by name: broker, store, spool, journal. */
   readiness(): Readonly<Record<string, Readiness>>;
 }

@@ -1,7 +1,8 @@
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
+import mqtt, { type MqttClient } from 'mqtt';
 import type { Logger } from 'pino';
+import type { Readiness } from '../../src/contract/readiness.ts';
 import {
   CLOCK_DONE_TOPIC,
   CLOCK_TOPIC,
@@ -9,18 +10,22 @@ import {
   encodeClock,
 } from '../../src/contract/simulation-clock.ts';
 import { PRODUCTION_ROOT, topicFilter } from '../../src/contract/topic.ts';
-import type { Clock, ClockControl, Collector, IngestPort, Readiness } from '../../src/ports.ts';
+import type { Clock, ClockControl, Collector, IngestPort } from '../../src/ports.ts';
 import { announcementTopic, encodeAnnouncement } from './announcement.ts';
+import { sessionOptions, watchOptions } from './connect-options.ts';
 import { Decoder } from './decoder.ts';
+import { LiveWatch } from './live-watch.ts';
 import { PubackQueue } from './puback-queue.ts';
 import type { Publish } from './publish-framer.ts';
 import { PublishTap, tapConnections } from './publish-tap.ts';
 
-const SESSION_SECONDS = 7 * 24 * 3600;
-const IN_FLIGHT = 1000;
-const RECONNECT_MS = 1000;
 /** How long a connection is kept that cannot do its work: the next one asks the broker afresh. */
 const RETRY_MS = 5000;
+/** Acknowledgements that wait for longer than this (ms) hold the broker back: the stream falls behind. */
+const STUCK_MS = 2000;
+/** A stream that is no further behind than this (ms) is live. */
+const LIVE_MS = 1000;
+const LOOK_MS = 500;
 const DRAIN_MS = 2500;
 const GOODBYE_MS = 500;
 
@@ -49,6 +54,8 @@ export class MqttCollector implements Collector {
   readonly #decoder: Decoder;
   #client: MqttClient | undefined;
   #pubacks: PubackQueue | undefined;
+  readonly #watch: LiveWatch;
+  #look: NodeJS.Timeout | undefined;
   #retry: NodeJS.Timeout | undefined;
   #isStopping = false;
   #readiness: Readiness = { isReady: false, state: 'connecting' };
@@ -56,13 +63,29 @@ export class MqttCollector implements Collector {
   constructor(options: MqttCollectorOptions) {
     this.#options = options;
     this.#decoder = new Decoder(options.root);
+    const { url, root, log } = options;
+    this.#watch = new LiveWatch({
+      url,
+      client: watchOptions(options),
+      filter: topicFilter(root),
+      log,
+      onLevel: () => this.#level(),
+      onPublish: (publish) => this.#takeCopy(publish),
+    });
   }
 
   async start(): Promise<void> {
-    const client = mqtt.connect(this.#options.url, connectOptions(this.#options));
+    const client = mqtt.connect(this.#options.url, sessionOptions(this.#options));
     this.#client = client;
     tapConnections(client, (socket) => this.#tap(socket));
-    client.on('connect', () => void this.#subscribe(client));
+    client.on('connect', ({ sessionPresent }) => {
+      // What the broker kept comes before what is published now.
+      if (sessionPresent) this.#behind();
+      void this.#subscribe(client);
+    });
+    this.#look = setInterval(() => {
+      if ((this.#pubacks?.waitedMs() ?? 0) > STUCK_MS) this.#behind();
+    }, LOOK_MS);
     client.on('close', () => {
       clearTimeout(this.#retry);
       this.#retry = undefined;
@@ -82,6 +105,8 @@ export class MqttCollector implements Collector {
   async stop(): Promise<void> {
     this.#isStopping = true;
     clearTimeout(this.#retry);
+    clearInterval(this.#look);
+    this.#watch.close();
     const client = this.#client;
     if (client === undefined) return;
     await Promise.race([this.#pubacks?.settled(), elapsed(DRAIN_MS)]);
@@ -123,9 +148,37 @@ export class MqttCollector implements Collector {
     if (clockControl !== undefined && topic === CLOCK_TOPIC) {
       return this.#advance(Buffer.from(bytes.subarray(payloadStart, payloadEnd)));
     }
+    if (this.#watch.isOpen) {
+      const behindMs = this.#watch.noteSession(topic, publish) ?? Number.POSITIVE_INFINITY;
+      if (behindMs <= LIVE_MS) this.#level();
+    }
     const receivedAt = clock.now();
     const place = { bytes, payloadStart, payloadEnd, payloadLength };
     return ingest.accept(this.#decoder.decode({ topic, ...place, receivedAt, isRetained }));
+  }
+
+  /** Nothing is lost where this fails: the message comes again with the session. */
+  #takeCopy(publish: Publish): void {
+    const { ingest, clock } = this.#options;
+    const { bytes, payloadStart, payloadEnd, payloadLength, isRetained } = publish;
+    const topic = bytes.toString('utf8', publish.topicStart, publish.topicEnd);
+    const place = { bytes, payloadStart, payloadEnd, payloadLength };
+    const receivedAt = clock.now();
+    try {
+      const { sample } = this.#decoder.decode({ topic, ...place, receivedAt, isRetained });
+      if (sample !== undefined) ingest.watch(sample);
+    } catch (error) {
+      this.#options.log.error({ err: error, topic }, 'broker: a watched message failed');
+    }
+  }
+
+  /** A simulator's time is told by the session's stream alone. */
+  #behind(): void {
+    if (this.#options.clockControl === undefined && !this.#isStopping) this.#watch.open();
+  }
+
+  #level(): void {
+    if ((this.#pubacks?.waitedMs() ?? 0) < LIVE_MS) this.#watch.close();
   }
 
   async #advance(payload: Uint8Array): Promise<void> {
@@ -171,35 +224,6 @@ export class MqttCollector implements Collector {
     const { retryMs = RETRY_MS } = this.#options;
     this.#retry = setTimeout(() => this.#client?.stream.destroy(), retryMs).unref();
   }
-}
-
-function connectOptions({
-  root,
-  clientId,
-  username,
-  password,
-  reconnectMs = RECONNECT_MS,
-}: MqttCollectorOptions) {
-  const options: IClientOptions = {
-    protocolVersion: 5,
-    clientId,
-    clean: false,
-    manualConnect: true,
-    keepalive: 30,
-    reconnectPeriod: reconnectMs,
-    // A broker that is starting, or whose passwords are being changed, refuses for a while.
-    reconnectOnConnackError: true,
-    // It subscribes by itself at each connection, so that a refusal is seen.
-    resubscribe: false,
-    properties: { sessionExpiryInterval: SESSION_SECONDS, receiveMaximum: IN_FLIGHT },
-  };
-  if (username !== undefined) options.username = username;
-  if (password !== undefined) options.password = password;
-  if (root === PRODUCTION_ROOT) {
-    const payload = Buffer.from(encodeAnnouncement(false));
-    options.will = { topic: announcementTopic(root), payload, qos: 1, retain: true };
-  }
-  return options;
 }
 
 /** A refused connection to a name with several addresses has no message, only a code. */

@@ -2,6 +2,7 @@ import type { EventEmitter } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import { Aedes, type Client, type PublishPacket } from 'aedes';
 import type { Logger } from 'pino';
+import type { Readiness } from '../../src/contract/readiness.ts';
 import {
   CLOCK_DONE_TOPIC,
   CLOCK_TOPIC,
@@ -10,7 +11,7 @@ import {
 } from '../../src/contract/simulation-clock.ts';
 import { decodeTopic, PRODUCTION_ROOT } from '../../src/contract/topic.ts';
 import { SvitloError } from '../../src/errors.ts';
-import type { Clock, ClockControl, Collector, IngestPort, Readiness } from '../../src/ports.ts';
+import type { Clock, ClockControl, Collector, IngestPort } from '../../src/ports.ts';
 import { announcementTopic, encodeAnnouncement } from './announcement.ts';
 import { Decoder } from './decoder.ts';
 import { RetainedStore } from './retained-store.ts';

@@ -48,7 +48,7 @@ export class LayoutReader {
 
   constructor() {
     this.#line = Buffer.allocUnsafe(LINE_BYTES);
-    const line = { bytes: this.#line, length: 0 };
+    const line = { bytes: this.#line, length: 0, ts: 0 };
     this.#reading = { ts: 0, seq: undefined, isBackfill: false, metrics: {}, line };
   }
 
@@ -77,6 +77,7 @@ export class LayoutReader {
     if (reading.ts === 0 || this.#out === prefix.length) return undefined;
     this.#line[this.#out - 1] = SPACE;
     layout.last = reading.metrics;
+    reading.line.ts = reading.ts;
     reading.line.length = this.#out + this.#line.write(String(reading.ts), this.#out, 'latin1');
     return reading;
   }

@@ -6,6 +6,8 @@ const PUBACK_BYTES = 4;
 interface Group {
   durable: Promise<unknown>;
   ids: number[];
+  /** When its first message came (performance.now, ms). */
+  at: number;
   state: 'waiting' | 'durable' | 'failed';
 }
 
@@ -38,7 +40,8 @@ export class PubackQueue {
       last.ids.push(id);
       return;
     }
-    const group: Group = { durable: durable ?? AT_ONCE, ids: [id], state: 'waiting' };
+    const at = performance.now();
+    const group: Group = { durable: durable ?? AT_ONCE, ids: [id], at, state: 'waiting' };
     this.#groups.push(group);
     group.durable.then(
       () => this.#settle(group, 'durable'),
@@ -47,6 +50,12 @@ export class PubackQueue {
         this.#settle(group, 'failed');
       },
     );
+  }
+
+  /** How long the oldest message has waited for its acknowledgement (ms); 0 where none waits. */
+  waitedMs(): number {
+    const [oldest] = this.#groups;
+    return oldest === undefined ? 0 : performance.now() - oldest.at;
   }
 
   /** Resolves when every message taken so far has been acknowledged or given up. */

@@ -13,6 +13,17 @@ export const durationSchema = z
     return Number(amount) * unitSeconds[(unit ?? 's') as keyof typeof unitSeconds];
   });
 
+const unitBytes = { '': 1, KB: 2 ** 10, MB: 2 ** 20, GB: 2 ** 30 } as const;
+
+/** `8GB`, `256MB`, `4096` → bytes. */
+export const sizeSchema = z
+  .string()
+  .regex(/^\d+(KB|MB|GB)?$/, 'expected a size such as 8GB, 256MB or a number of bytes')
+  .transform((text) => {
+    const [, amount, unit = ''] = /^(\d+)([KMG]B)?$/.exec(text) ?? [];
+    return Number(amount) * unitBytes[unit as keyof typeof unitBytes];
+  });
+
 /** Without the keys that every object inherits: `constructor` is a lawful name of a site. */
 function ownKeysOnly<T>(entries: Record<string, T>): Record<string, T> {
   return Object.assign(Object.create(null) as Record<string, T>, entries);
@@ -99,6 +110,9 @@ export const settingsSchema = z.strictObject({
     .string()
     .regex(/^\d+(MB|GB)$/, 'expected a size such as 64MB')
     .default('64MB'),
+  spoolMaxBytes: sizeSchema.prefault('8GB'),
+  spoolMinFreeBytes: sizeSchema.prefault('256MB'),
+  spoolMaxAge: durationSchema.prefault('30d'),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   simClock: z
     .enum(['0', '1'], 'expected 1, or unset for real time')

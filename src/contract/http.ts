@@ -4,6 +4,7 @@ import { deviceSchema, siteSchema } from './device.ts';
 import { instantSchema, overHttp } from './http-time.ts';
 import { incidentSchema } from './incident.ts';
 import { metricSchema } from './metric.ts';
+import { readinessSchema } from './readiness.ts';
 import { rejectSchema } from './sample.ts';
 
 /** The body of every failure: `code` is stable (`SVT_…`), `message` is for the log and for developers. */
@@ -44,12 +45,6 @@ export const alarmsQuerySchema = z.strictObject({
 
 export const deviceParamsSchema = z.object({ site: z.string(), device: z.string() });
 
-const readinessSchema = z.object({
-  isReady: z.boolean(),
-  state: z.string(),
-  detail: z.string().optional(),
-});
-
 /** What each call answers, with times as they leave: RFC 3339 UTC. */
 export const ANSWERS = {
   sites: overHttp(z.array(siteSchema)),
@@ -61,6 +56,7 @@ export const ANSWERS = {
   rejects: overHttp(
     z.object({ counts: z.record(z.string(), z.int()), newest: z.array(rejectSchema) }),
   ),
+  quarantine: overHttp(z.array(z.object({ at: z.number(), reason: z.string(), line: z.string() }))),
   alarms: overHttp(z.array(alarmSchema)),
   alarm: overHttp(z.object({ alarm: alarmSchema, transitions: z.array(transitionSchema) })),
   acknowledged: z.object({ ok: z.literal(true), version: z.int() }),

@@ -4,6 +4,7 @@ import type { AcknowledgeCommand, CommandAnswer } from './command.ts';
 import type { Device, Site } from './device.ts';
 import type { Incident } from './incident.ts';
 import { idSchema } from './kind.ts';
+import type { Readiness } from './readiness.ts';
 
 export const detailSchema = z.enum(['summary', 'full']);
 export type Detail = z.infer<typeof detailSchema>;
@@ -23,6 +24,9 @@ export type WatchAnswer =
   | { ok: true; epoch: string; seqs: Record<string, number>; resync: boolean }
   | { ok: false; code: string; message: string };
 
+/** How the monitor itself is, by dependency: its broker, store, spool and journal. */
+export type Platform = Readonly<Record<string, Omit<Readiness, 'detail'>>>;
+
 /** Everything of a room at `seq`. Times are ms since 1970 UTC. */
 export interface Snapshot {
   room: string;
@@ -33,6 +37,7 @@ export interface Snapshot {
   devices: Device[];
   alarms: Alarm[];
   incidents: Incident[];
+  platform: Platform;
 }
 
 /** What changed in a room since `seq - 1`; one without content is the beat. */
@@ -44,6 +49,7 @@ export interface Frame {
   devices?: Device[];
   alarms?: Alarm[];
   incidents?: Incident[];
+  platform?: Platform;
 }
 
 export interface ServerEvents {

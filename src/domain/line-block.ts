@@ -2,6 +2,8 @@
 export interface LineView {
   bytes: Buffer;
   length: number;
+  /** The point's time, which ends the line (ms since 1970 UTC). */
+  ts: number;
 }
 
 /** Lines of line protocol in UTF-8 with ms precision, with a newline between them. */
@@ -46,7 +48,12 @@ export function blockOf(lines: readonly string[]): LineBlock {
   return { bytes: Buffer.from(lines.join('\n')), count: lines.length };
 }
 
+/** The time that ends a line (ms since 1970 UTC). */
+export function timeOf(line: string): number {
+  return Number(line.slice(line.lastIndexOf(' ') + 1));
+}
+
 export function viewOf(line: string): LineView {
   const bytes = Buffer.from(line);
-  return { bytes, length: bytes.length };
+  return { bytes, length: bytes.length, ts: timeOf(line) };
 }

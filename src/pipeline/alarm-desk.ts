@@ -15,6 +15,14 @@ import type { DeviceState } from '../domain/device-state.ts';
 import type { Actor, AlarmStore, Clock, Commands, LiveFeed } from '../ports.ts';
 
 const ANSWERS_KEPT = 1000;
+/** A disk that takes longer than this (ms) for a commit holds back neither the page nor an answer. */
+const JOURNAL_MS = 500;
+
+/** A change on its way: `told` says whether it was on disk when the page learned of it. */
+export interface Publication {
+  told: Promise<boolean>;
+  durable: Promise<void>;
+}
 
 interface AlarmDeskOptions {
   store: AlarmStore;
@@ -30,7 +38,7 @@ export class AlarmDesk implements Commands {
   readonly #answers = new Map<string, Promise<CommandAnswer>>();
   #rules: readonly Rule[];
   #book: AlarmBook = openAlarmBook([]);
-  #newest: Promise<unknown> = Promise.resolve();
+  #told: Promise<unknown> = Promise.resolve();
 
   constructor(options: AlarmDeskOptions) {
     this.#options = options;
@@ -58,11 +66,11 @@ export class AlarmDesk implements Commands {
   observe(
     sample: Sample,
     { site, id: device, kind, values }: DeviceState,
-  ): Promise<void> | undefined {
+  ): Publication | undefined {
     if (sample.channel !== 'telemetry') return undefined;
     const subject = { site, device, kind, ts: sample.ts, values };
     const changes = evaluate(this.#book, this.#rules, subject, this.#options.clock.now());
-    return changes.length === 0 ? undefined : this.#publish(changes).then(() => {});
+    return changes.length === 0 ? undefined : this.#publish(changes);
   }
 
   /** Nothing is known of a device any more: its alarms stand until it is heard again. */
@@ -73,7 +81,7 @@ export class AlarmDesk implements Commands {
   /** Carries out the delays that have ended. */
   tick(now: number): void {
     const changes = elapse(this.#book, this.#rules, now);
-    if (changes.length > 0) void this.#publish(changes);
+    if (changes.length > 0) this.#publish(changes);
   }
 
   async acknowledge(command: AcknowledgeCommand, actor: Actor): Promise<CommandAnswer> {
@@ -82,7 +90,7 @@ export class AlarmDesk implements Commands {
     if (known !== undefined) return known;
     const result = acknowledge(this.#book, command, actor, this.#options.clock.now());
     if (result.outcome === 'acknowledged') {
-      const answer = this.#publish([result.change]).then(
+      const answer = this.#publish([result.change]).told.then(
         (isOnDisk): CommandAnswer =>
           isOnDisk
             ? { ok: true, version: result.change.alarm.version }
@@ -107,29 +115,38 @@ export class AlarmDesk implements Commands {
     };
   }
 
-  /** Resolves when every change so far is in the journal, which takes them in order, or was refused. */
+  /** Resolves when the page knows every change so far, which is after its commit where the disk works. */
   async settled(): Promise<void> {
-    await this.#newest;
+    await this.#told;
   }
 
-  #publish(changes: readonly AlarmChange[]): Promise<boolean> {
-    const published = this.#commit(changes);
-    this.#newest = published;
-    return published;
+  /** Commits, then pushes, in the order of the changes. */
+  #publish(changes: readonly AlarmChange[]): Publication {
+    const durable = this.#options.store.commit(changes);
+    durable.catch(() => {});
+    const told = this.#tell(changes, durable, this.#told);
+    this.#told = told;
+    return { told, durable };
   }
 
-  /**
-   * Commits, then pushes. Where the journal fails the page is told all the same, and the journal tries
-   * again; the answer says whether the changes were on disk by then.
-   */
-  async #commit(changes: readonly AlarmChange[]): Promise<boolean> {
+  /** Where the journal fails or is slow the page is told all the same; the journal tries again. */
+  async #tell(
+    changes: readonly AlarmChange[],
+    durable: Promise<void>,
+    earlier: Promise<unknown>,
+  ): Promise<boolean> {
     const { store, live, log } = this.#options;
-    let isOnDisk = true;
-    try {
-      await store.commit(changes);
-    } catch (error) {
-      isOnDisk = false;
-      log.error({ err: error }, 'journal: commit failed; it is tried again');
+    const isOnDisk = await Promise.race([
+      durable.then(
+        () => true,
+        () => false,
+      ),
+      elapsed(store.readiness().isReady ? JOURNAL_MS : 0),
+    ]);
+    await earlier;
+    if (!isOnDisk) {
+      const { detail } = store.readiness();
+      log.error({ detail }, 'journal: a commit is not on disk; it is tried again');
     }
     live.alarmsChanged(changes.map(({ alarm }) => alarm));
     return isOnDisk;
@@ -140,4 +157,8 @@ export class AlarmDesk implements Commands {
     const oldest = this.#answers.keys().next().value;
     if (this.#answers.size > ANSWERS_KEPT && oldest !== undefined) this.#answers.delete(oldest);
   }
+}
+
+function elapsed(ms: number): Promise<false> {
+  return new Promise((resolve) => setTimeout(resolve, ms, false).unref());
 }

@@ -41,6 +41,14 @@ export class Ingest implements IngestPort {
     return stored === undefined ? journalled : Promise.all([stored, journalled]).then(() => {});
   }
 
+  /** What cannot be taken is counted when it comes again. */
+  watch(sample: Sample): void {
+    const change = this.#options.fleet.apply(sample);
+    if (change.outcome === 'current') {
+      void this.#observe(sample, change.state, change.isPowerChanged);
+    }
+  }
+
   /** Lets the messages count whose backlog has been read to its end. */
   release(now: number): void {
     for (const { sample, state, isPowerChanged } of this.#options.fleet.release(now)) {
@@ -56,11 +64,12 @@ export class Ingest implements IngestPort {
     return encoded === undefined ? undefined : this.#options.spool.append(viewOf(encoded));
   }
 
-  /** Where alarms change, the page is told after the journal has them. */
+  /** Where alarms change, the device is shown after them; resolves when the journal has them. */
   #observe(sample: Sample, state: DeviceState, isPowerChanged: boolean): Promise<void> | undefined {
-    const journalled = this.#options.desk.observe(sample, state);
-    if (journalled === undefined) this.#show(sample, isPowerChanged);
-    return journalled?.then(() => this.#show(sample, isPowerChanged));
+    const published = this.#options.desk.observe(sample, state);
+    if (published === undefined) this.#show(sample, isPowerChanged);
+    void published?.told.then(() => this.#show(sample, isPowerChanged));
+    return published?.durable;
   }
 
   #show({ site, device }: Sample, isPowerChanged: boolean): void {

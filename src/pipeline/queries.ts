@@ -1,20 +1,24 @@
+import type { Readiness } from '../contract/readiness.ts';
 import type { Fleet } from '../domain/fleet.ts';
-import type { AlarmStore, Clock, Queries, Readiness } from '../ports.ts';
+import type { AlarmStore, Clock, Queries, Spool } from '../ports.ts';
 import type { AlarmDesk } from './alarm-desk.ts';
 import type { RejectLog } from './reject-log.ts';
+
+const QUARANTINE_SHOWN = 200;
 
 interface QueryOptions {
   fleet: Fleet;
   desk: AlarmDesk;
   store: AlarmStore;
   rejects: RejectLog;
+  spool: Pick<Spool, 'quarantined'>;
   clock: Clock;
   readiness(): Readonly<Record<string, Readiness>>;
 }
 
 /** What HTTP and the live feed may ask, answered from the live state. */
 export function createQueries(options: QueryOptions): Queries {
-  const { fleet, desk, store, rejects, clock, readiness } = options;
+  const { fleet, desk, store, rejects, spool, clock, readiness } = options;
   return {
     sites: () => fleet.sites(clock.now()),
     site: (id) => fleet.site(id, clock.now()),
@@ -31,6 +35,7 @@ export function createQueries(options: QueryOptions): Queries {
     transitions: (id) => store.transitions(id),
     rejects: () => rejects.newest(),
     rejectCounts: () => rejects.counts(),
+    quarantined: () => spool.quarantined(QUARANTINE_SHOWN),
     readiness,
   };
 }

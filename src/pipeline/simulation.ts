@@ -1,3 +1,4 @@
+import type { Sample } from '../contract/sample.ts';
 import type { Clock, ClockControl, Decoded, IngestPort } from '../ports.ts';
 import type { AlarmDesk } from './alarm-desk.ts';
 
@@ -46,6 +47,10 @@ export class Simulation implements IngestPort, ClockControl {
     this.#pending.add(settled);
     void settled.then(() => this.#pending.delete(settled));
     return accepted;
+  }
+
+  watch(sample: Sample): void {
+    this.#options.ingest.watch(sample);
   }
 
   /**

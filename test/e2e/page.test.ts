@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openBrowser } from '../support/chromium.ts';
+import { startInfluxd } from '../support/influxd.ts';
 import { openLive } from '../support/live-client.ts';
 import { type Monitor, startMonitor } from '../support/monitor.ts';
 import { type Mosquitto, startMosquitto } from '../support/mosquitto.ts';
@@ -70,6 +71,25 @@ const publish = (status: string, seq: number) =>
     topic: 'svitlo/v1/site-1/ups/ups-1/telemetry',
     payload: upsPayload(Date.now(), status, seq),
   });
+
+describe('what the monitor itself needs a person for', () => {
+  const PLATFORM = '[data-banner="platform"]';
+
+  test('stands on the page while it lasts, and the alarms go on', async () => {
+    await using influxd = await startInfluxd();
+    await influxd.kill();
+    const settings = { SVITLO_MQTT_URL: broker.url, SVITLO_INFLUX_URL: `${influxd.url}/svitlo` };
+    monitor = await startMonitor(settings, '/healthz');
+    const page = await openPage('uk-UA');
+    await page.locator(`${PLATFORM} [data-state="unreachable"]`).waitFor();
+    expect(await page.locator(PLATFORM).innerText()).toBe('Сховище часових рядів: немає зв’язку');
+    await publish('OB DISCHRG', 1);
+    await page.locator(ALARM).waitFor();
+    await influxd.restart();
+    await page.locator(PLATFORM).waitFor({ state: 'detached' });
+    expect(complaints).toEqual([]);
+  });
+});
 
 describe('without a configuration', () => {
   test('the page says why it is empty and where sites come from', async () => {

@@ -77,6 +77,7 @@ describe('every call answers in its shape', () => {
     ['/api/v1/metrics', ANSWERS.metrics],
     ['/api/v1/incidents', ANSWERS.incidents],
     ['/api/v1/rejects', ANSWERS.rejects],
+    ['/api/v1/quarantine', ANSWERS.quarantine],
     ['/api/v1/alarms', ANSWERS.alarms],
     ['/api/v1/alarms?state=all&site=site-2', ANSWERS.alarms],
     ['/api/v1/alarms/site-1.ups-1.UPS_ON_BATTERY', ANSWERS.alarm],

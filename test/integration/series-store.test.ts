@@ -60,34 +60,6 @@ describe.each(['InfluxDB', 'DuckDB'])('%s', (name) => {
   });
 });
 
-test('InfluxDB away is retryable, and the same store writes again when it is back', async () => {
-  const store = new InfluxStore({ url: `${influxd.url}/later`, log });
-  await influxd.kill();
-  await store.start();
-  expect(store.readiness()).toMatchObject({ isReady: false, state: 'unreachable' });
-  await expect(store.write(blockOf([line(FROM, 50)]))).rejects.toMatchObject({ retryable: true });
-  await influxd.restart();
-  await expect
-    .poll(
-      () =>
-        store.write(blockOf([line(FROM, 50)])).then(
-          () => true,
-          () => false,
-        ),
-      { timeout: 15_000 },
-    )
-    .toBe(true);
-  const rows = await influxd.query('later', 'SELECT "battery.charge" FROM ups');
-  expect(rows.map((row) => row['battery.charge'])).toEqual([50]);
-});
-
-test('a field type conflict is final', async () => {
-  const store = new InfluxStore({ url: `${influxd.url}/conflict`, log });
-  await store.write(blockOf([line(FROM, 50)]));
-  const conflict = `ups,site=a,device=ups-1 battery.charge="full" ${FROM + 1}`;
-  await expect(store.write(blockOf([conflict]))).rejects.toMatchObject({ retryable: false });
-});
-
 test('DuckDB rolls finished days into a Parquet file a day, once, and still answers from it', async () => {
   const place = await tempFolder('roll');
   const store = new DuckdbStore({ folder: place.path, memoryLimit: '64MB', log });

@@ -2,10 +2,13 @@ import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { SqliteSpool } from '../../src/adapters/sqlite/spool.ts';
+import type { SqliteSpool } from '../../src/adapters/sqlite/spool.ts';
+import type { SpoolLimits } from '../../src/adapters/sqlite/spool-limit.ts';
 import { linesOf, viewOf } from '../../src/domain/line-block.ts';
 import { writeAndKill } from '../support/killed-writer.ts';
+import { openSpool } from '../support/spool.ts';
 import { type TempFolder, tempFolder } from '../support/temp-folder.ts';
+import { until } from '../support/wait.ts';
 
 const ALL = 1_000_000;
 
@@ -14,13 +17,14 @@ let file: string;
 let spool: SqliteSpool;
 let setAside: string[];
 
-const openSpool = (path: string) => new SqliteSpool(path, (aside) => setAside.push(aside));
+const openAt = (path: string, limits: Partial<SpoolLimits> = {}) =>
+  openSpool(path, limits, (aside) => setAside.push(aside));
 
 beforeEach(async () => {
   setAside = [];
   folder = await tempFolder('spool');
   file = join(folder.path, 'spool.db');
-  spool = openSpool(file);
+  spool = openAt(file);
 });
 
 afterEach(async () => {
@@ -33,12 +37,14 @@ async function page(limit = ALL) {
   return { upTo, lines: linesOf(block), damaged };
 }
 
+const stored = (upTo: number) => spool.stored({ upTo, refused: [] });
+
 const lines = async () => (await page()).lines;
 
 /** The same file in the hands of a new process' spool. */
 async function reopen(): Promise<void> {
   await spool.stop();
-  spool = openSpool(file);
+  spool = openAt(file);
 }
 
 /** Does something to the file over a connection of its own. */
@@ -63,7 +69,7 @@ describe('what append has resolved for', () => {
   test('survives kill -9', async () => {
     const durable = await writeAndKill('spool', join(folder.path, 'killed.db'), 2000);
     await spool.stop();
-    spool = openSpool(join(folder.path, 'killed.db'));
+    spool = openAt(join(folder.path, 'killed.db'));
     const kept = new Set(await lines());
     expect(durable.filter((number) => !kept.has(`line ${number}`))).toEqual([]);
   });
@@ -108,9 +114,9 @@ describe('reading and removing', () => {
     await appendOneByOne('a', 'b', 'c', 'd', 'e');
     const first = await page(2);
     expect(first.lines).toEqual(['a', 'b']);
-    await spool.remove(first.upTo);
+    await stored(first.upTo);
     expect(await lines()).toEqual(['c', 'd', 'e']);
-    expect(await spool.count()).toBe(3);
+    expect(spool.depth().points).toBe(3);
   });
 
   test('what was not removed is read again', async () => {
@@ -122,23 +128,23 @@ describe('reading and removing', () => {
     await appendOneByOne('a');
     const { upTo } = await page();
     await appendOneByOne('b');
-    await spool.remove(upTo);
+    await stored(upTo);
     expect(await lines()).toEqual(['b']);
   });
 
   test('a batch appended to an emptied spool after a new start is never removed as an older one', async () => {
     await appendOneByOne('a');
     const { upTo } = await page();
-    await spool.remove(upTo);
+    await stored(upTo);
     await reopen();
     await appendOneByOne('b');
-    await spool.remove(upTo);
+    await stored(upTo);
     expect(await lines()).toEqual(['b']);
   });
 
   test('an empty spool reads as empty', async () => {
     expect(await page()).toEqual({ upTo: 0, lines: [], damaged: 0 });
-    expect(await spool.count()).toBe(0);
+    expect(spool.depth().points).toBe(0);
   });
 });
 
@@ -161,7 +167,7 @@ describe('a damaged batch', () => {
     await appendOneByOne('a', 'b');
     flipByteOf(2);
     const { upTo } = await page();
-    await spool.remove(upTo);
+    await stored(upTo);
     expect(await page()).toEqual({ upTo: 0, lines: [], damaged: 0 });
   });
 
@@ -173,38 +179,176 @@ describe('a damaged batch', () => {
 });
 
 describe('a disk that refuses', () => {
-  test('fails the append as retryable, and is seen in the readiness', async () => {
+  test('lets the append wait, and is seen in the readiness', async () => {
     await appendOneByOne('before');
     tamper(refuse);
-    await expect(spool.append(viewOf('a'))).rejects.toMatchObject({
-      code: 'SVT_SPOOL_FAILED',
-      retryable: true,
-      message: 'disk full',
-    });
+    const waiting = spool.append(viewOf('a'));
+    await until(() => !spool.readiness().isReady, { what: 'the failure to be seen' });
     expect(spool.readiness()).toEqual({ isReady: false, state: 'failing', detail: 'disk full' });
     tamper(allow);
+    await waiting;
   });
 
   test('loses nothing: what failed is written first once it takes again', async () => {
     await appendOneByOne('before');
     tamper(refuse);
-    await expect(spool.append(viewOf('failed'))).rejects.toThrow('disk full');
+    const failed = spool.append(viewOf('failed'));
+    await until(() => !spool.readiness().isReady, { what: 'the failure to be seen' });
     const newer = spool.append(viewOf('newer'));
     tamper(allow);
-    await newer;
+    await Promise.all([failed, newer]);
     expect(await lines()).toEqual(['before', 'failed', 'newer']);
     expect(spool.readiness()).toEqual({ isReady: true, state: 'ok' });
   });
 
-  test('does not hold a stop', async () => {
+  test('does not hold a stop, which refuses what waits', async () => {
     await appendOneByOne('before');
     tamper(refuse);
-    await expect(spool.append(viewOf('failed'))).rejects.toThrow('disk full');
+    const failed = spool.append(viewOf('failed'));
+    await until(() => !spool.readiness().isReady, { what: 'the failure to be seen' });
+    const outcome = expect(failed).rejects.toMatchObject({ code: 'SVT_SPOOL_FAILED' });
     await spool.stop();
+    await outcome;
     tamper(allow);
-    spool = openSpool(file);
+    spool = openAt(file);
     expect(await lines()).toEqual(['before']);
   });
+
+  test('fills memory only so far: what comes then is refused at once', async () => {
+    await appendOneByOne('before');
+    tamper(refuse);
+    const long = 'x'.repeat(2 ** 20);
+    const outcomes: string[] = [];
+    const appends = Array.from({ length: 80 }, () =>
+      spool.append(viewOf(long)).then(
+        () => outcomes.push('durable'),
+        (error: { code: string }) => outcomes.push(error.code),
+      ),
+    );
+    await until(() => outcomes.length > 0, { what: 'a refusal' });
+    expect(new Set(outcomes)).toEqual(new Set(['SVT_SPOOL_FAILED']));
+    const refused = outcomes.length;
+    expect(refused).toBeLessThan(20);
+    tamper(allow);
+    await Promise.all(appends);
+    expect((await lines()).length).toBe(81 - refused);
+  });
+});
+
+describe('a limit', () => {
+  const limited = async (limits: Partial<SpoolLimits>) => {
+    await spool.stop();
+    spool = openAt(file, limits);
+  };
+  const untilState = (state: string) =>
+    until(() => spool.readiness().state === state, { what: `the state ${state}` });
+
+  test('of bytes lets appends wait until the store has taken some, and nothing is lost', async () => {
+    await limited({ maxBytes: 10 });
+    await appendOneByOne('0123456789');
+    const waiting = spool.append(viewOf('next'));
+    await untilState('full');
+    expect(spool.readiness().detail).toContain('nothing more is acknowledged');
+    const { upTo } = await page();
+    await stored(upTo);
+    await waiting;
+    expect(await lines()).toEqual(['next']);
+    expect(spool.readiness()).toEqual({ isReady: true, state: 'ok' });
+  });
+
+  test('of age is reached by points that nobody took for so long', async () => {
+    await appendOneByOne('old');
+    tamper((database) => database.prepare('UPDATE batch SET at = at - 3600000').run());
+    await limited({ maxAgeMs: 3_000_000 });
+    const waiting = spool.append(viewOf('next'));
+    await untilState('too_old');
+    await stored((await page()).upTo);
+    await waiting;
+    expect(await lines()).toEqual(['next']);
+  });
+
+  test('of age passes over points from before the clock was set', async () => {
+    await appendOneByOne('old');
+    tamper((database) => database.prepare('UPDATE batch SET at = 1000').run());
+    await limited({ maxAgeMs: 3_000_000 });
+    await appendOneByOne('next');
+    expect(await lines()).toEqual(['old', 'next']);
+  });
+
+  test('of free space on the disk leaves it to the journal', async () => {
+    await limited({ minFreeBytes: Number.MAX_SAFE_INTEGER });
+    const waiting = spool.append(viewOf('a'));
+    const outcome = expect(waiting).rejects.toMatchObject({ code: 'SVT_SPOOL_FAILED' });
+    await untilState('disk_full');
+    await spool.stop();
+    await outcome;
+    spool = openAt(file);
+  });
+});
+
+describe('a page that is stored', () => {
+  test('leaves what the store refused in quarantine, newest first, with the reason', async () => {
+    await appendOneByOne('a', 'b', 'c');
+    const { upTo } = await page();
+    await spool.stored({
+      upTo,
+      refused: [
+        { line: 'a', reason: 'field type conflict' },
+        { line: 'c', reason: 'unable to parse' },
+      ],
+    });
+    await reopen();
+    expect(await spool.quarantined(10)).toEqual([
+      { at: expect.any(Number), reason: 'unable to parse', line: 'c' },
+      { at: expect.any(Number), reason: 'field type conflict', line: 'a' },
+    ]);
+    expect(await lines()).toEqual([]);
+  });
+
+  test('makes the minutes of its points due, oldest first, also after a new start', async () => {
+    await appendOneByOne('x 120000', 'x 60001', 'x 119999');
+    expect(await spool.due(10)).toEqual([]);
+    await stored((await page()).upTo);
+    await reopen();
+    expect(await spool.due(10)).toEqual([
+      { ts: 60_000, version: 1 },
+      { ts: 120_000, version: 1 },
+    ]);
+  });
+
+  test('keeps a minute due that got more points since it was read', async () => {
+    await appendOneByOne('x 60000');
+    await stored((await page()).upTo);
+    const before = await spool.due(10);
+    await appendOneByOne('x 60001');
+    await stored((await page()).upTo);
+    await spool.settle(before);
+    expect(await spool.due(10)).toEqual([{ ts: 60_000, version: 2 }]);
+    await spool.settle(await spool.due(10));
+    expect(await spool.due(10)).toEqual([]);
+  });
+});
+
+test('a spool of an earlier version goes on with what it holds', async () => {
+  await appendOneByOne('a');
+  await spool.stop();
+  tamper((database) => {
+    database.exec('ALTER TABLE batch DROP COLUMN minutes; ALTER TABLE batch DROP COLUMN at');
+  });
+  spool = openAt(file);
+  await appendOneByOne('b');
+  expect(await lines()).toEqual(['a', 'b']);
+});
+
+test('the depth tells points, bytes and age, and is known again after a new start', async () => {
+  await appendOneByOne('0123456789', '01234');
+  const depth = { points: 2, bytes: 15, oldestAt: expect.any(Number) };
+  expect(spool.depth()).toEqual(depth);
+  await reopen();
+  await until(() => spool.depth().points === 2, { what: 'the depth' });
+  expect(spool.depth()).toEqual(depth);
+  await stored((await page(1)).upTo);
+  expect(spool.depth()).toMatchObject({ points: 1, bytes: 5 });
 });
 
 describe('a spool file that is no longer a database', () => {
@@ -218,7 +362,7 @@ describe('a spool file that is no longer a database', () => {
     const handle = await open(file, 'r+');
     await handle.write(garbage, 0, garbage.length, at);
     await handle.close();
-    spool = openSpool(file);
+    spool = openAt(file);
   };
 
   test('from its first byte on refuses neither the start nor what comes next', async () => {
@@ -243,7 +387,7 @@ describe('a spool file that is no longer a database', () => {
     const { upTo } = await page();
     await damage(0);
     await appendOneByOne('next');
-    await spool.remove(upTo);
+    await stored(upTo);
     expect(await lines()).toEqual(['next']);
   });
 
@@ -251,6 +395,7 @@ describe('a spool file that is no longer a database', () => {
     await damage(0);
     await appendOneByOne('next');
     expect(setAside).toEqual([expect.stringMatching(/spool\.db\.damaged-\d+$/)]);
+    expect(spool.readiness()).toEqual({ isReady: true, state: 'set_aside', detail: setAside[0] });
     const kept = await readFile(setAside[0] ?? '');
     expect(kept.subarray(0, garbage.length).equals(garbage)).toBe(true);
   });

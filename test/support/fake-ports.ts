@@ -1,15 +1,21 @@
 import { type Logger, pino } from 'pino';
 import type { Alarm, AlarmChange, Transition } from '../../src/contract/alarm.ts';
+import type { Readiness } from '../../src/contract/readiness.ts';
 import { blockOf, type LineBlock, type LineView, linesOf } from '../../src/domain/line-block.ts';
 import type {
   AlarmStore,
   Bucket,
   Clock,
   LiveFeed,
-  Readiness,
+  Quarantined,
   SeriesStore,
   Spool,
+  SpoolDepth,
   SpoolPage,
+  StoredMinute,
+  StoredPage,
+  StoreFault,
+  WriteOutcome,
 } from '../../src/ports.ts';
 
 const READY: Readiness = { isReady: true, state: 'ok' };
@@ -27,7 +33,7 @@ export class FakeClock implements Clock {
   }
 }
 
-/** A journal in memory. With `gate` set, commits wait for it; with `failure` set, they fail. */
+/** A journal in memory. With `gate` set, commits wait for it; with `failure` set, they never end. */
 export class FakeAlarmStore implements AlarmStore {
   readonly changes: AlarmChange[] = [];
   alarms: Alarm[] = [];
@@ -40,7 +46,8 @@ export class FakeAlarmStore implements AlarmStore {
 
   async commit(changes: readonly AlarmChange[]): Promise<void> {
     await this.gate;
-    if (this.failure !== undefined) throw this.failure;
+    // A journal tries again for as long as it takes, and these tests do not wait for that.
+    if (this.failure !== undefined) return new Promise(() => {});
     this.changes.push(...changes);
   }
 
@@ -51,7 +58,8 @@ export class FakeAlarmStore implements AlarmStore {
   }
 
   readiness(): Readiness {
-    return READY;
+    if (this.failure === undefined) return READY;
+    return { isReady: false, state: 'failing', detail: this.failure.message };
   }
 
   async stop(): Promise<void> {}
@@ -61,6 +69,7 @@ export class FakeAlarmStore implements AlarmStore {
 export class FakeSpool implements Spool {
   readonly lines: string[] = [];
   readonly damaged = new Set<string>();
+  readonly refused: { line: string; reason: string }[] = [];
   #removed = 0;
   gate: Promise<void> | undefined;
   failure: Error | undefined;
@@ -79,14 +88,25 @@ export class FakeSpool implements Spool {
     return { upTo, block: blockOf(lines), damaged: rows.length - lines.length };
   }
 
-  async remove(upTo: number): Promise<void> {
+  async stored({ upTo, refused }: StoredPage): Promise<void> {
     this.lines.splice(0, upTo - this.#removed);
     this.#removed = upTo;
+    this.refused.push(...refused);
   }
 
-  async count(): Promise<number> {
-    return this.lines.length;
+  depth(): SpoolDepth {
+    return { points: this.lines.length, bytes: this.lines.join('\n').length };
   }
+
+  async quarantined(): Promise<Quarantined[]> {
+    return [];
+  }
+
+  async due(): Promise<StoredMinute[]> {
+    return [];
+  }
+
+  async settle(): Promise<void> {}
 
   readiness(): Readiness {
     return READY;
@@ -95,28 +115,30 @@ export class FakeSpool implements Spool {
   async stop(): Promise<void> {}
 }
 
-/** A store in memory; `refuse` may throw for a batch, as a real one does. */
+/** A store in memory; `answer` may say of a batch what a real one does. */
 export class FakeSeriesStore implements SeriesStore {
   readonly lines: string[] = [];
   readonly batches: number[] = [];
-  refuse: (lines: readonly string[]) => void = () => {};
+  answer: (lines: readonly string[]) => StoreFault | undefined = () => undefined;
 
   async start(): Promise<void> {}
   async stop(): Promise<void> {}
 
-  async write(block: LineBlock): Promise<void> {
+  async write(block: LineBlock): Promise<WriteOutcome> {
     const lines = linesOf(block);
-    this.refuse(lines);
+    const fault = this.answer(lines);
+    if (fault !== undefined) return fault;
     this.batches.push(lines.length);
     this.lines.push(...lines);
+    return { outcome: 'stored' };
+  }
+
+  async probe(): Promise<WriteOutcome> {
+    return this.answer([]) ?? { outcome: 'stored' };
   }
 
   async series(): Promise<Bucket[]> {
     return [];
-  }
-
-  readiness(): Readiness {
-    return READY;
   }
 }
 

@@ -8,9 +8,9 @@ import { createPipeline } from './pipeline.ts';
 /** The HTTP server on a pipeline in memory, not listening: for `inject`. */
 export function createTestServer(changes: Partial<HttpOptions> = {}) {
   const pipeline = createPipeline();
-  const { fleet, desk, store, rejects, clock } = pipeline;
-  const readiness = () => ({ store: { isReady: true, state: 'ok' } });
-  const queries = createQueries({ fleet, desk, store, rejects, clock, readiness });
+  const { fleet, desk, store, rejects, spool, clock } = pipeline;
+  const readiness = () => ({ store: { isReady: true, state: 'ok' } }) as const;
+  const queries = createQueries({ fleet, desk, store, rejects, spool, clock, readiness });
   const { log, messages } = recordingLog();
   const server = createHttpServer({
     settings: loadConfig([], { SVITLO_HTTP_PORT: '0' }).settings,

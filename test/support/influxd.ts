@@ -19,19 +19,20 @@ export interface Influxd {
   /** SIGSTOP: it keeps its connections and answers nothing. */
   pause(): void;
   resume(): void;
-  /** Rows of an InfluxQL query, an object each with the series' tags among its keys. */
-  query(database: string, influxQl: string): Promise<Record<string, unknown>[]>;
+  /** Rows of an InfluxQL query, an object each with the series' tags among its keys; `user` as `name:password`. */
+  query(database: string, influxQl: string, user?: string): Promise<Record<string, unknown>[]>;
   /** Ends it and removes its folder. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** A real InfluxDB 1.x of its own: free loopback ports, own folder, answering when it resolves. */
-export async function startInfluxd(): Promise<Influxd> {
+export async function startInfluxd({ isAuthenticated = false } = {}): Promise<Influxd> {
   const folder = await tempFolder('influxd');
   const [port, rpcPort] = [await freePort(), await freePort()];
   const url = `http://127.0.0.1:${port}`;
   const configFile = join(folder.path, 'influxdb.conf');
-  await writeFile(configFile, configText(folder.path, port, rpcPort));
+  const text = configText(folder.path, port, rpcPort);
+  await writeFile(configFile, `${text}  auth-enabled = ${isAuthenticated}\n`);
 
   const start = async () => {
     const args = ['run', '-config', configFile];
@@ -56,7 +57,7 @@ export async function startInfluxd(): Promise<Influxd> {
     },
     pause: () => server.signal('SIGSTOP'),
     resume: () => server.signal('SIGCONT'),
-    query: (database, influxQl) => runQuery(url, database, influxQl),
+    query: (database, influxQl, user) => runQuery(url, { database, influxQl, user }),
     [Symbol.asyncDispose]: async () => {
       if (isRemoved) return;
       isRemoved = true;
@@ -91,9 +92,17 @@ interface QueryAnswer {
   }[];
 }
 
-async function runQuery(url: string, database: string, influxQl: string) {
-  const parameters = new URLSearchParams({ db: database, q: influxQl, epoch: 'ms' });
-  const response = await fetch(`${url}/query`, { method: 'POST', body: parameters });
+interface Query {
+  database: string;
+  influxQl: string;
+  user: string | undefined;
+}
+
+async function runQuery(url: string, { database, influxQl, user }: Query) {
+  const body = new URLSearchParams({ db: database, q: influxQl, epoch: 'ms' });
+  const headers: Record<string, string> =
+    user === undefined ? {} : { authorization: `Basic ${Buffer.from(user).toString('base64')}` };
+  const response = await fetch(`${url}/query`, { method: 'POST', body, headers });
   if (!response.ok)
     throw new Error(`influxd answered ${response.status}: ${await response.text()}`);
   const answer = (await response.json()) as QueryAnswer;

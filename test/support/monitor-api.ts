@@ -1,7 +1,7 @@
 import type { Alarm } from '../../src/contract/alarm.ts';
 import type { Device } from '../../src/contract/device.ts';
+import type { Readiness } from '../../src/contract/readiness.ts';
 import type { Reject } from '../../src/contract/sample.ts';
-import type { Readiness } from '../../src/ports.ts';
 import { until } from './wait.ts';
 
 interface Place {

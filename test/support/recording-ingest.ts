@@ -1,3 +1,4 @@
+import type { Sample } from '../../src/contract/sample.ts';
 import type { Decoded, IngestPort } from '../../src/ports.ts';
 
 interface Taken {
@@ -9,6 +10,7 @@ interface Taken {
 /** An ingest that keeps what it gets; durable at once, or when the test says so. */
 export class RecordingIngest implements IngestPort {
   readonly taken: Taken[] = [];
+  readonly watched: Sample[] = [];
   isHeld = false;
 
   accept(decoded: Decoded): Promise<void> {
@@ -16,6 +18,10 @@ export class RecordingIngest implements IngestPort {
       this.taken.push({ decoded, resolve, reject });
       if (!this.isHeld) resolve();
     });
+  }
+
+  watch(sample: Sample): void {
+    this.watched.push(sample);
   }
 
   /** From now on all is durable at once; what was held stays held until its `resolve`. */

@@ -1,7 +1,7 @@
 import { Journal } from '../../src/adapters/sqlite/journal.ts';
-import { SqliteSpool } from '../../src/adapters/sqlite/spool.ts';
 import { viewOf } from '../../src/domain/line-block.ts';
 import { alarmChange } from './alarm-change.ts';
+import { openSpool } from './spool.ts';
 
 /**
  * A process that writes numbers 0, 1, 2, … to a spool or a journal, several at a time, and prints
@@ -17,7 +17,7 @@ function writer(): (number: number) => Promise<void> {
     const journal = new Journal(file);
     return (number) => journal.commit([alarmChange(number + 1)]);
   }
-  const spool = new SqliteSpool(file, () => {});
+  const spool = openSpool(file);
   return (number) => spool.append(viewOf(`line ${number}`));
 }
 

@@ -3,6 +3,7 @@ import { isSilent } from './feed/store.ts';
 import { texts } from './language.ts';
 import { AlarmPanel } from './part/alarm-panel.tsx';
 import { FeedBanner } from './part/feed-banner.tsx';
+import { PlatformBanner } from './part/platform-banner.tsx';
 import { ShiftDialog } from './part/shift-dialog.tsx';
 import { SiteGrid } from './part/site-grid.tsx';
 import { TopBar } from './part/top-bar.tsx';
@@ -23,6 +24,7 @@ export function App() {
     <>
       <TopBar />
       <FeedBanner />
+      <PlatformBanner />
       <main class={isSilent.value ? 'outdated' : ''}>
         {at === undefined ? (
           <Overview />

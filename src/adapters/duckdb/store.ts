@@ -4,9 +4,9 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { Logger } from 'pino';
 import { kindSchema } from '../../contract/kind.ts';
 import { type LineBlock, linesOf } from '../../domain/line-block.ts';
-import { decodeLine } from '../../domain/line-protocol.ts';
+import { decodeLine, type LinePoint } from '../../domain/line-protocol.ts';
 import { SvitloError } from '../../errors.ts';
-import type { Bucket, Readiness, SeriesQuery, SeriesStore } from '../../ports.ts';
+import type { Bucket, SeriesQuery, SeriesStore, WriteOutcome } from '../../ports.ts';
 import { PointTable, quote } from './table.ts';
 
 const DAY_MS = 86_400_000;
@@ -59,13 +59,34 @@ export class DuckdbStore implements SeriesStore {
     this.#instance?.closeSync();
   }
 
-  readiness(): Readiness {
-    if (this.#connection !== undefined) return { isReady: true, state: 'ok' };
-    return { isReady: false, state: 'closed' };
+  async write(block: LineBlock): Promise<WriteOutcome> {
+    let points: LinePoint[];
+    try {
+      points = linesOf(block).map(decodeLine);
+    } catch (error) {
+      return { outcome: 'split', state: 'points_refused', detail: messageOf(error) };
+    }
+    try {
+      await this.#append(points);
+    } catch (error) {
+      return { outcome: 'retry', state: 'unreachable', detail: messageOf(error) };
+    }
+    const today = Math.floor(Date.now() / DAY_MS);
+    if (today !== this.#rolledDay) {
+      await this.rollFinishedDays(Date.now()).catch((error: unknown) =>
+        this.#options.log.error({ err: error }, 'store: a finished day could not be moved'),
+      );
+    }
+    return { outcome: 'stored' };
   }
 
-  async write(block: LineBlock): Promise<void> {
-    const byKind = Map.groupBy(linesOf(block).map(decodeLine), ({ kind }) => kind);
+  async probe(): Promise<WriteOutcome> {
+    if (this.#connection !== undefined) return { outcome: 'stored' };
+    return { outcome: 'retry', state: 'unreachable', detail: 'the embedded store is not open' };
+  }
+
+  async #append(points: readonly LinePoint[]): Promise<void> {
+    const byKind = Map.groupBy(points, ({ kind }) => kind);
     await this.#exclusively(async (connection) => {
       try {
         await connection.run('BEGIN');
@@ -76,12 +97,9 @@ export class DuckdbStore implements SeriesStore {
         await connection.run('COMMIT');
       } catch (error) {
         await connection.run('ROLLBACK').catch(() => this.#reopen());
-        const message = error instanceof Error ? error.message : String(error);
-        throw new SvitloError('SVT_STORE_UNREACHABLE', message, { retryable: true, cause: error });
+        throw error;
       }
     });
-    const today = Math.floor(Date.now() / DAY_MS);
-    if (today !== this.#rolledDay) await this.rollFinishedDays(Date.now());
   }
 
   async series(query: SeriesQuery): Promise<Bucket[]> {
@@ -219,4 +237,8 @@ export class DuckdbStore implements SeriesStore {
     this.#turn = result.catch(() => {});
     return result;
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,8 +1,9 @@
 import { InfluxDB } from 'influx';
 import type { Logger } from 'pino';
-import type { LineBlock } from '../../domain/line-block.ts';
+import { blockOf, type LineBlock } from '../../domain/line-block.ts';
 import { SvitloError } from '../../errors.ts';
-import type { Bucket, Readiness, SeriesQuery, SeriesStore } from '../../ports.ts';
+import type { Bucket, SeriesQuery, SeriesStore, WriteOutcome } from '../../ports.ts';
+import { outcomeOf } from './answer.ts';
 import { postLines, type WriteTarget } from './write-client.ts';
 
 interface InfluxStoreOptions {
@@ -10,6 +11,8 @@ interface InfluxStoreOptions {
   url: string;
   log: Logger;
 }
+
+const PROBE = blockOf(['# is it there?']);
 
 interface BucketRow {
   time: { getTime(): number };
@@ -25,8 +28,6 @@ export class InfluxStore implements SeriesStore {
   readonly #query: InfluxDB;
   readonly #database: string;
   readonly #log: Logger;
-  #isDatabaseKnown = false;
-  #readiness: Readiness = { isReady: false, state: 'connecting' };
 
   constructor({ url, log }: InfluxStoreOptions) {
     const { protocol, hostname, port, username, password, pathname } = new URL(url);
@@ -50,24 +51,27 @@ export class InfluxStore implements SeriesStore {
     this.#query = new InfluxDB(options);
   }
 
-  /** Tries to create the database; where the server is away, the first write does. */
+  /** Creates the database where it may; where the server is away, the first write does. */
   async start(): Promise<void> {
-    await this.#ensureDatabase().catch((error: unknown) => {
-      this.#log.warn({ err: error }, 'store: InfluxDB is away');
-    });
+    const reason = await this.#createDatabase();
+    if (reason !== undefined) this.#log.info({ reason }, 'store: the database was not created');
   }
 
   async stop(): Promise<void> {}
 
-  async write(block: LineBlock): Promise<void> {
-    await this.#ensureDatabase();
-    const { status, text } = await postLines(this.#target, block.bytes);
-    if (status >= 200 && status < 300) {
-      this.#readiness = { isReady: true, state: 'ok' };
-      return;
-    }
-    if (/database not found/i.test(text)) this.#isDatabaseKnown = false;
-    throw this.#failed(new Error(status === 0 ? text : `${status} ${text}`));
+  async write(block: LineBlock, signal?: AbortSignal): Promise<WriteOutcome> {
+    const outcome = await this.#post(block, signal);
+    if (outcome.outcome === 'stored') return outcome;
+    if (outcome.state === 'points_expired') return { ...outcome, ...(await this.#keptSince()) };
+    if (outcome.state !== 'database_missing') return outcome;
+    const reason = await this.#createDatabase();
+    if (reason === undefined) return this.#post(block, signal);
+    return { ...outcome, detail: `${outcome.detail}; it cannot be created: ${reason}` };
+  }
+
+  /** A comment is a write without a point. */
+  probe(): Promise<WriteOutcome> {
+    return this.write(PROBE);
   }
 
   async series(query: SeriesQuery): Promise<Bucket[]> {
@@ -92,33 +96,36 @@ export class InfluxStore implements SeriesStore {
     }
   }
 
-  readiness(): Readiness {
-    return this.#readiness;
+  async #post(block: LineBlock, signal?: AbortSignal): Promise<WriteOutcome> {
+    return outcomeOf(await postLines(this.#target, block.bytes, signal));
   }
 
-  async #ensureDatabase(): Promise<void> {
-    if (this.#isDatabaseKnown) return;
+  /** Says why, where it did not succeed: users may be allowed to write alone. */
+  async #createDatabase(): Promise<string | undefined> {
     try {
       await this.#query.createDatabase(this.#database);
-      this.#isDatabaseKnown = true;
-      this.#readiness = { isReady: true, state: 'ok' };
+      return undefined;
     } catch (error) {
-      throw this.#failed(error);
+      return messageOf(error);
     }
   }
 
-  /** A refusal of the lines is final; everything else may pass later. */
-  #failed(error: unknown): SvitloError {
-    const message = messageOf(error);
-    if (
-      /^(A )?400|unable to parse|field type conflict|partial write|beyond retention/i.test(message)
-    ) {
-      return new SvitloError('SVT_STORE_REFUSED', message, { cause: error });
+  /** When the default retention policy begins; nothing where it has no end or does not tell. */
+  async #keptSince(): Promise<{ keptSince?: number }> {
+    try {
+      const policies = await this.#query.showRetentionPolicies(this.#database);
+      const durationMs = durationMsOf(policies.find((one) => one.default)?.duration ?? '');
+      return durationMs === 0 ? {} : { keptSince: Date.now() - durationMs };
+    } catch {
+      return {};
     }
-    const state = /authori[sz]|40[13]/i.test(message) ? 'unauthorized' : 'unreachable';
-    this.#readiness = { isReady: false, state, detail: message };
-    return new SvitloError('SVT_STORE_UNREACHABLE', message, { retryable: true, cause: error });
   }
+}
+
+/** Go's form of a duration, such as `168h0m0s`, in ms. */
+function durationMsOf(text: string): number {
+  const [, hours = 0, minutes = 0, seconds = 0] = /^(\d+)h(\d+)m(\d+)s$/.exec(text) ?? [];
+  return ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000;
 }
 
 function messageOf(error: unknown): string {

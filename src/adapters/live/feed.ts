@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Alarm } from '../../contract/alarm.ts';
 import type { Device, Site } from '../../contract/device.ts';
-import type { Frame, Snapshot } from '../../contract/live.ts';
+import type { Frame, Platform, Snapshot } from '../../contract/live.ts';
 import type { Clock, LiveFeed, Queries } from '../../ports.ts';
 import { Room } from './room.ts';
 
@@ -10,7 +10,10 @@ const BEAT_MS = 5000;
 const MAX_ROOMS = 1000;
 
 interface FeedOptions {
-  queries: Pick<Queries, 'sites' | 'devices' | 'device' | 'alarms' | 'site' | 'poweredFrom'>;
+  queries: Pick<
+    Queries,
+    'sites' | 'devices' | 'device' | 'alarms' | 'site' | 'poweredFrom' | 'readiness'
+  >;
   clock: Clock;
   /** Sends a frame to everybody who watches its room. */
   send(frame: Frame): void;
@@ -48,6 +51,7 @@ export class Feed implements LiveFeed {
     const isKnown = name === '*' || this.#options.queries.site(name) !== undefined;
     if (!isKnown || this.#rooms.size >= MAX_ROOMS) return undefined;
     const room = new Room(name, this.#options.clock.now());
+    room.sentPlatform = JSON.stringify(this.#platform());
     this.#rooms.set(name, room);
     return room;
   }
@@ -66,6 +70,7 @@ export class Feed implements LiveFeed {
       devices: queries.devices(site),
       alarms: queries.alarms({ state: 'active', ...(site === undefined ? {} : { site }) }),
       incidents: [],
+      platform: this.#platform(),
     };
   }
 
@@ -102,8 +107,10 @@ export class Feed implements LiveFeed {
   /** Sends what has gathered, and the beat where nothing was sent for 5 s. */
   flush(now: number): void {
     for (const room of this.#rooms.values()) {
+      const platform = this.#changedPlatform(room);
       if (room.dirtyDevices.size === 0) {
-        if (isBeatDue(now, room.sentAt)) this.#emit(room, {});
+        if (platform.platform !== undefined || isBeatDue(now, room.sentAt))
+          this.#emit(room, platform);
         continue;
       }
       const devices: Device[] = [];
@@ -115,12 +122,30 @@ export class Feed implements LiveFeed {
         sites.add(site);
       }
       room.dirtyDevices.clear();
-      this.#emit(room, { devices, ...this.#changedSites(room, sites) });
+      this.#emit(room, { devices, ...this.#changedSites(room, sites), ...platform });
     }
   }
 
   #roomsOf(site: string): Room[] {
     return ['*', site].flatMap((name) => this.#rooms.get(name) ?? []);
+  }
+
+  /** Without the details, which are for whoever runs the monitor: `/readyz` has them. */
+  #platform(): Platform {
+    return Object.fromEntries(
+      Object.entries(this.#options.queries.readiness()).map(([name, { isReady, state }]) => [
+        name,
+        { isReady, state },
+      ]),
+    );
+  }
+
+  #changedPlatform(room: Room): { platform?: Platform } {
+    const platform = this.#platform();
+    const encoded = JSON.stringify(platform);
+    if (encoded === room.sentPlatform) return {};
+    room.sentPlatform = encoded;
+    return { platform };
   }
 
   #changedSites(room: Room, ids: ReadonlySet<string>): { sites?: Site[] } {
@@ -135,7 +160,7 @@ export class Feed implements LiveFeed {
     return changed.length > 0 ? { sites: changed } : {};
   }
 
-  #emit(room: Room, content: Pick<Frame, 'sites' | 'devices' | 'alarms'>): void {
+  #emit(room: Room, content: Pick<Frame, 'sites' | 'devices' | 'alarms' | 'platform'>): void {
     this.#options.send(room.next(content, this.#options.clock.now()));
   }
 }

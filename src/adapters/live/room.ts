@@ -8,6 +8,8 @@ export class Room {
   readonly dirtyDevices = new Set<string>();
   /** Sites as they were last sent, by id, encoded. */
   readonly sentSites = new Map<string, string>();
+  /** The monitor's own state as it was last sent, encoded. */
+  sentPlatform = '';
   #seq = 0;
   #frames: Frame[] = [];
   #sentAt: number;
@@ -40,7 +42,7 @@ export class Room {
   }
 
   /** Numbers a frame and keeps it for clients that come back. */
-  next(content: Pick<Frame, 'sites' | 'devices' | 'alarms'>, now: number): Frame {
+  next(content: Pick<Frame, 'sites' | 'devices' | 'alarms' | 'platform'>, now: number): Frame {
     this.#seq += 1;
     this.#sentAt = now;
     const frame: Frame = { room: this.name, seq: this.#seq, serverTime: now, ...content };

@@ -1,4 +1,4 @@
-import type { Readiness } from '../../ports.ts';
+import { SvitloError } from '../../errors.ts';
 
 const RETRY_MS = 1000;
 
@@ -18,8 +18,9 @@ function newBatch<B>(content: B): Batch<B> {
 
 /**
  * Gathers what arrives while a commit is on its way, and until `gapMs` after its begin, into the next
- * one: one fsync for all of them, and no waiting when idle. A failed batch rejects for its callers at its first failure and is tried again,
- * before anything newer, until it is on disk or the process ends.
+ * one: one fsync for all of them, and no waiting when idle. A batch that fails is tried again, before
+ * anything newer, until it is on disk: its callers wait that long. They are refused where the process
+ * ends first, or no later try can succeed.
  */
 export class GroupCommit<B> {
   readonly #begin: () => B;
@@ -27,8 +28,9 @@ export class GroupCommit<B> {
   readonly #gapMs: number;
   #open: Batch<B>;
   #running: Promise<void> | undefined;
-  #failure: string | undefined;
+  #failure: unknown;
   #isStopping = false;
+  #wake: (() => void) | undefined;
 
   /** `begin` makes what a new batch gathers in; `write` puts a batch on disk. */
   constructor(begin: () => B, write: (content: B) => Promise<void>, gapMs = 0) {
@@ -43,6 +45,11 @@ export class GroupCommit<B> {
     return this.#open.content;
   }
 
+  /** Why the newest try failed; `undefined` where it did not. */
+  get failure(): unknown {
+    return this.#failure;
+  }
+
   /** Resolves when what was added is durable; everything in the same commit shares the promise. */
   commit(): Promise<void> {
     const { done } = this.#open;
@@ -54,12 +61,8 @@ export class GroupCommit<B> {
   /** Resolves when nothing is on its way; what fails from now on is not tried again. */
   async drained(): Promise<void> {
     this.#isStopping = true;
+    this.#wake?.();
     await this.#running;
-  }
-
-  readiness(): Readiness {
-    if (this.#failure === undefined) return { isReady: true, state: 'ok' };
-    return { isReady: false, state: 'failing', detail: this.#failure };
   }
 
   async #run(): Promise<void> {
@@ -69,15 +72,21 @@ export class GroupCommit<B> {
       this.#open = newBatch(this.#begin());
       const nextAt = performance.now() + this.#gapMs;
       await this.#commit(batch);
-      await this.#until(nextAt);
+      await this.#wait(nextAt - performance.now());
     }
     this.#running = undefined;
   }
 
-  async #until(at: number): Promise<void> {
-    const waitMs = at - performance.now();
-    if (waitMs <= 0 || this.#isStopping) return;
-    await new Promise((resolve) => setTimeout(resolve, waitMs));
+  /** Until the time is over or it stops. */
+  async #wait(ms: number): Promise<void> {
+    if (ms <= 0 || this.#isStopping) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 
   async #commit(batch: Batch<B>): Promise<void> {
@@ -88,10 +97,13 @@ export class GroupCommit<B> {
         batch.resolve();
         return;
       } catch (error) {
-        this.#failure = error instanceof Error ? error.message : String(error);
-        batch.reject(error);
-        if (this.#isStopping) return;
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+        this.#failure = error;
+        const isFinal = error instanceof SvitloError && !error.retryable;
+        if (isFinal || this.#isStopping) {
+          batch.reject(error);
+          return;
+        }
+        await this.#wait(RETRY_MS);
       }
     }
   }

@@ -1,5 +1,7 @@
 import type { Alarm, AlarmChange, Transition } from '../../contract/alarm.ts';
-import type { AlarmStore, Readiness } from '../../ports.ts';
+import type { Readiness } from '../../contract/readiness.ts';
+import type { AlarmStore } from '../../ports.ts';
+import { diskReadiness } from './disk-state.ts';
 import { GroupCommit } from './group-commit.ts';
 import { WorkerClient } from './worker-client.ts';
 
@@ -37,7 +39,7 @@ export class Journal implements AlarmStore {
   }
 
   readiness(): Readiness {
-    return this.#commits.readiness();
+    return diskReadiness(this.#commits.failure);
   }
 
   async stop(): Promise<void> {

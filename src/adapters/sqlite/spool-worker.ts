@@ -1,54 +1,70 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
 import { joinBlocks, type LineBlock } from '../../domain/line-block.ts';
-import type { SpoolPage } from '../../ports.ts';
+import type { SpoolDepth, SpoolPage, StoredMinute, StoredPage } from '../../ports.ts';
+import type { SpoolBatch } from './line-buffer.ts';
+import { openQuarantine } from './quarantine.ts';
+import { SpoolFill } from './spool-fill.ts';
+import { refuseBeyond, type SpoolLimits } from './spool-limit.ts';
+import { type BatchRow, createSpoolTables } from './spool-schema.ts';
+import { openStoredMinutes } from './stored-minutes.ts';
 import { inTransaction, serve } from './worker-server.ts';
 
-const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS batch (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    count INTEGER NOT NULL,
-    crc32 INTEGER NOT NULL,
-    lines BLOB NOT NULL
-  ) STRICT;
-`;
+/** A page ends here (bytes), however few lines it has. */
+const PAGE_BYTES = 4 * 2 ** 20;
 
-interface Row {
-  id: number;
-  count: number;
-  crc32: number;
-  lines: Uint8Array;
-}
-
-function setUp(database: DatabaseSync) {
-  database.exec(SCHEMA);
-  const add = database.prepare('INSERT INTO batch (count, crc32, lines) VALUES (?, ?, ?)');
+function setUp(database: DatabaseSync, place: { file: string; options: unknown }) {
+  createSpoolTables(database);
+  const limits = place.options as SpoolLimits;
+  const add = database.prepare(
+    'INSERT INTO batch (at, count, crc32, minutes, lines) VALUES (?, ?, ?, ?, ?)',
+  );
   const next = database.prepare('SELECT * FROM batch ORDER BY id');
   const remove = database.prepare('DELETE FROM batch WHERE id <= ?');
-  const total = database.prepare('SELECT coalesce(sum(count), 0) AS count FROM batch');
+  const fill = new SpoolFill(database);
+  const quarantine = openQuarantine(database);
+  const minutes = openStoredMinutes(database);
   return {
-    append: ({ bytes, count }: LineBlock) => {
-      add.run(count, crc32(bytes), bytes);
+    append: (batch: SpoolBatch): SpoolDepth => {
+      const now = Date.now();
+      const { bytes, count } = batch;
+      refuseBeyond(limits, { file: place.file, fill, now });
+      add.run(now, count, crc32(bytes), JSON.stringify(batch.minutes), bytes);
+      fill.added(count, bytes.length, now);
+      return fill.depth();
     },
     /** Whole batches from the oldest on, until `limit` lines are reached; damaged ones are only counted. */
     read: (limit: number): SpoolPage => {
       const blocks: LineBlock[] = [];
-      let [upTo, count, damaged] = [0, 0, 0];
+      let [upTo, count, bytes, damaged] = [0, 0, 0, 0];
       for (const raw of next.iterate()) {
-        const row = raw as unknown as Row;
+        const row = raw as unknown as BatchRow;
         upTo = row.id;
         if (crc32(row.lines) === row.crc32) {
           blocks.push({ bytes: row.lines, count: row.count });
           count += row.count;
+          bytes += row.lines.length;
         } else damaged += row.count;
-        if (count >= limit) break;
+        if (count >= limit || bytes >= PAGE_BYTES) break;
       }
       return { upTo, block: joinBlocks(blocks), damaged };
     },
-    remove: (upTo: number) => {
-      remove.run(upTo);
+    stored: ({ upTo, refused }: StoredPage): SpoolDepth => {
+      const before = fill.depth();
+      const sums = fill.sumsUpTo(upTo);
+      inTransaction(database, () => {
+        minutes.noteMinutesUpTo(upTo);
+        quarantine.put(refused, Date.now());
+        remove.run(upTo);
+      });
+      if (before.points > 0 || sums.points > 0) fill.removed(sums);
+      return fill.depth();
     },
-    count: () => total.get()?.count,
+    depth: () => fill.depth(),
+    due: minutes.due,
+    settle: (settled: readonly StoredMinute[]) =>
+      inTransaction(database, () => minutes.forget(settled)),
+    quarantined: quarantine.quarantined,
   };
 }
 
@@ -58,14 +74,14 @@ function setUp(database: DatabaseSync) {
  */
 function salvage(damaged: DatabaseSync, into: DatabaseSync): void {
   into.prepare("INSERT INTO sqlite_sequence VALUES ('batch', ?)").run(Date.now());
-  const add = into.prepare('INSERT OR IGNORE INTO batch VALUES (?, ?, ?, ?)');
+  const add = into.prepare('INSERT OR IGNORE INTO batch VALUES (?, ?, ?, ?, ?, ?)');
   for (const direction of ['ASC', 'DESC']) {
     inTransaction(into, () => {
       try {
         const rows = damaged.prepare(`SELECT * FROM batch ORDER BY id ${direction}`);
         for (const raw of rows.iterate()) {
-          const row = raw as unknown as Row;
-          add.run(row.id, row.count, row.crc32, row.lines);
+          const row = raw as unknown as BatchRow;
+          add.run(row.id, row.at, row.count, row.crc32, row.minutes, row.lines);
         }
       } catch {
         // The damage begins here: what was read until now is kept.

@@ -1,36 +1,72 @@
+import { existsSync } from 'node:fs';
+import type { Readiness } from '../../contract/readiness.ts';
 import type { LineView } from '../../domain/line-block.ts';
-import type { Readiness, Spool, SpoolPage } from '../../ports.ts';
+import { SvitloError } from '../../errors.ts';
+import type {
+  Quarantined,
+  Spool,
+  SpoolDepth,
+  SpoolPage,
+  StoredMinute,
+  StoredPage,
+} from '../../ports.ts';
+import { diskReadiness } from './disk-state.ts';
 import { GroupCommit } from './group-commit.ts';
 import { LineBuffer } from './line-buffer.ts';
+import type { SpoolLimits } from './spool-limit.ts';
 import { WorkerClient } from './worker-client.ts';
 
 /** From one commit's begin to the next one's, at least (ms): under load a commit holds some hundred lines. */
 const GAP_MS = 4;
+/**
+ * While nothing can be written, so much is held in memory (bytes): a broker's whole in-flight window of
+ * the longest messages.
+ */
+const MAX_HELD_BYTES = 64 * 2 ** 20;
+
+interface SpoolOptions {
+  limits: SpoolLimits;
+  /** A damaged file is renamed, told here, and begun anew with what can still be read of it. */
+  onSetAside(aside: string): void;
+}
 
 /** Points that are durable here and not yet in the store, in `spool.db`; one row a group commit. */
 export class SqliteSpool implements Spool {
   readonly #worker: WorkerClient;
   readonly #commits: GroupCommit<LineBuffer>;
+  #depth: SpoolDepth = { points: 0, bytes: 0 };
+  #writingBytes = 0;
+  #aside: string | undefined;
 
-  /** A damaged file is renamed, told to `onSetAside`, and begun anew with what can still be read of it. */
-  constructor(file: string, onSetAside: (aside: string) => void) {
+  constructor(file: string, { limits, onSetAside }: SpoolOptions) {
     this.#worker = new WorkerClient({
       script: new URL('./spool-worker.ts', import.meta.url),
       file,
       code: 'SVT_SPOOL_FAILED',
-      onSetAside,
+      options: limits,
+      onSetAside: (aside) => {
+        this.#aside = aside;
+        onSetAside(aside);
+      },
     });
     this.#commits = new GroupCommit(
       () => new LineBuffer(),
-      (lines) => {
-        const block = lines.block();
-        return this.#worker.call('append', block, [block.bytes.buffer]);
-      },
+      (lines) => this.#write(lines),
       GAP_MS,
+    );
+    this.#worker.call<SpoolDepth>('depth').then(
+      (depth) => {
+        this.#depth = depth;
+      },
+      () => {},
     );
   }
 
   append(line: LineView): Promise<void> {
+    if (this.#writingBytes + this.#commits.open.length > MAX_HELD_BYTES) {
+      const text = 'nothing can be written, and no more is held in memory';
+      return Promise.reject(new SvitloError('SVT_SPOOL_FAILED', text, { retryable: true }));
+    }
     this.#commits.open.add(line);
     return this.#commits.commit();
   }
@@ -39,20 +75,43 @@ export class SqliteSpool implements Spool {
     return this.#worker.call('read', limit);
   }
 
-  remove(upTo: number): Promise<void> {
-    return this.#worker.call('remove', upTo);
+  async stored(page: StoredPage): Promise<void> {
+    this.#depth = await this.#worker.call('stored', page);
   }
 
-  count(): Promise<number> {
-    return this.#worker.call('count');
+  depth(): SpoolDepth {
+    return this.#depth;
   }
 
+  quarantined(limit: number): Promise<Quarantined[]> {
+    return this.#worker.call('quarantined', limit);
+  }
+
+  due(limit: number): Promise<StoredMinute[]> {
+    return this.#worker.call('due', limit);
+  }
+
+  settle(minutes: readonly StoredMinute[]): Promise<void> {
+    return this.#worker.call('settle', minutes);
+  }
+
+  /** A damaged file is told of for as long as it lies there. */
   readiness(): Readiness {
-    return this.#commits.readiness();
+    const readiness = diskReadiness(this.#commits.failure);
+    if (!readiness.isReady || this.#aside === undefined || !existsSync(this.#aside))
+      return readiness;
+    return { isReady: true, state: 'set_aside', detail: this.#aside };
   }
 
   async stop(): Promise<void> {
     await this.#commits.drained();
     await this.#worker.close();
+  }
+
+  async #write(lines: LineBuffer): Promise<void> {
+    const batch = lines.batch();
+    this.#writingBytes = lines.length;
+    this.#depth = await this.#worker.call('append', batch, [batch.bytes.buffer]);
+    this.#writingBytes = 0;
   }
 }

@@ -1,16 +1,21 @@
 import { type Transferable, Worker } from 'node:worker_threads';
+import type { ReadinessState } from '../../contract/readiness.ts';
 import { type ErrorCode, SvitloError } from '../../errors.ts';
 
 interface Reply {
   id: number;
   value?: unknown;
   error?: string;
+  /** What the failure says of the file. */
+  state?: ReadinessState;
 }
 
 interface WorkerClientOptions {
   script: URL;
   file: string;
   code: ErrorCode;
+  /** What the thread's `setUp` is given. */
+  options?: unknown;
   /** Is told the new name of a damaged file that was renamed and begun anew. */
   onSetAside?: (aside: string) => void;
 }
@@ -31,10 +36,10 @@ export class WorkerClient {
   #nextId = 1;
   #death: SvitloError | undefined;
 
-  constructor({ script, file, code, onSetAside }: WorkerClientOptions) {
+  constructor({ script, file, code, options, onSetAside }: WorkerClientOptions) {
     this.#code = code;
     this.#worker = new Worker(script, {
-      workerData: { file },
+      workerData: { file, options },
       resourceLimits: { maxYoungGenerationSizeMb: 8 },
     });
     this.#worker.on('message', (message: Reply | { setAside: string }) => {
@@ -62,11 +67,12 @@ export class WorkerClient {
     await this.#worker.terminate();
   }
 
-  #settle({ id, value, error }: Reply): void {
+  #settle({ id, value, error, state }: Reply): void {
     const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
     if (error === undefined) waiting?.resolve(value);
-    else waiting?.reject(new SvitloError(this.#code, error, { retryable: true }));
+    else
+      waiting?.reject(new SvitloError(this.#code, error, { retryable: true, params: { state } }));
   }
 
   #die(reason: string): void {

@@ -1,11 +1,13 @@
 import { existsSync, renameSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
+import { diskStateOf } from './disk-state.ts';
 
 type Methods = Record<string, (argument: never) => unknown>;
 
 interface Served {
-  setUp(database: DatabaseSync): Methods;
+  /** `options` as the client gave them. */
+  setUp(database: DatabaseSync, place: { file: string; options: unknown }): Methods;
   /**
    * Where present, a damaged file is renamed and begun anew, and this copies what can still be read;
    * where absent, damage ends the thread at the start and fails a call later on.
@@ -18,13 +20,15 @@ interface Served {
 /** SQLITE_CORRUPT and SQLITE_NOTADB, https://sqlite.org/rescode.html */
 const DAMAGED = new Set([11, 26]);
 
-const { file } = workerData as { file: string };
+const place = workerData as { file: string; options: unknown };
+const { file } = place;
 
 /** Opens the file for durable writes: WAL, and every commit reaches the disk before it returns. */
 function openDatabase(): DatabaseSync {
   const database = new DatabaseSync(file);
   try {
     database.exec(`
+      PRAGMA auto_vacuum = INCREMENTAL;
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = FULL;
       PRAGMA busy_timeout = 5000;
@@ -47,7 +51,7 @@ function beginAnew({ setUp, salvage }: Served): { database: DatabaseSync; method
   for (const suffix of ['', '-wal', '-shm'])
     if (existsSync(file + suffix)) renameSync(file + suffix, aside + suffix);
   const database = openDatabase();
-  const methods = setUp(database);
+  const methods = setUp(database, place);
   const damaged = new DatabaseSync(aside);
   salvage?.(damaged, database);
   damaged.close();
@@ -59,7 +63,7 @@ function open(served: Served): { database: DatabaseSync; methods: Methods } {
   let database: DatabaseSync | undefined;
   try {
     database = openDatabase();
-    return { database, methods: served.setUp(database) };
+    return { database, methods: served.setUp(database, place) };
   } catch (error) {
     database?.close();
     if (served.salvage === undefined || !isDamage(error)) throw error;
@@ -87,7 +91,7 @@ export function serve(served: Served): void {
       parentPort?.postMessage({ id, value }, served.buffersOf?.(value) ?? []);
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
-      parentPort?.postMessage({ id, error: text });
+      parentPort?.postMessage({ id, error: text, state: diskStateOf(error) });
     }
   });
 }

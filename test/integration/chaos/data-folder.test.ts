@@ -1,4 +1,4 @@
-import { chmod } from 'node:fs/promises';
+import { chmod, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, expect, test } from 'vitest';
@@ -15,6 +15,7 @@ import { unprivilegedUser } from '../../support/unprivileged.ts';
 const main = resolve(import.meta.dirname, '../../../src/main.ts');
 const READ_ONLY = 0o555;
 const WRITABLE = 0o755;
+const ANYBODY = 0o777;
 /** A monitor that was not refused is ended. */
 const REFUSED_MS = 15_000;
 let user: { uid?: number; gid?: number };
@@ -41,6 +42,22 @@ test.each(['there', 'to be made'])('a read-only data folder (%s) is refused', as
   const { status, stderr } = await startRefused(path);
   expect(stderr).toContain(`SVITLO_DATA_DIR: ${path}: expected a folder that can be written`);
   expect(stderr.trim().split('\n')).toHaveLength(1);
+  expect(status).toBe(1);
+});
+
+test('a data folder whose files cannot be written is refused', async () => {
+  await using folder = await tempFolder('files-read-only');
+  await using chain = await startChain({
+    name: 'files read-only',
+    settings: { SVITLO_DATA_DIR: folder.path },
+  });
+  expect(await chain.monitor.stop()).toBe(0);
+  // New files may be made beside them.
+  await chmod(folder.path, ANYBODY);
+  for (const file of await readdir(folder.path)) await chmod(join(folder.path, file), READ_ONLY);
+  const { status, stderr } = await startRefused(folder.path);
+  expect(stderr).toContain(folder.path);
+  expect(stderr).toMatch(/readonly|can be written/);
   expect(status).toBe(1);
 });
 

@@ -88,7 +88,7 @@ test('readiness is 503 while a dependency is away, with the same shape', async (
   const base = open();
   const queries = {
     ...base.queries,
-    readiness: () => ({ mqtt: { isReady: false, state: 'connecting' } }),
+    readiness: () => ({ mqtt: { isReady: false, state: 'connecting' } }) as const,
   };
   const answer = await open({ queries }).server.inject('/readyz');
   expect(answer.statusCode).toBe(503);

@@ -1,24 +1,27 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Feed } from '../../../src/adapters/live/feed.ts';
 import type { Frame, Snapshot } from '../../../src/contract/live.ts';
+import type { Readiness } from '../../../src/contract/readiness.ts';
 import { createQueries } from '../../../src/pipeline/queries.ts';
 import { createPipeline, knownDevice } from '../../support/pipeline.ts';
 import { START, sampleOf, statusAt, topology } from '../../support/sample.ts';
 
 /** The feed on the pipeline's live state; `Date` and timers are the test's. */
 function open() {
-  const { fleet, desk, store, rejects } = createPipeline();
+  const { fleet, desk, store, rejects, spool } = createPipeline();
   const clock = { now: () => Date.now() };
   const frames: Frame[] = [];
   const snapshots: Snapshot[] = [];
-  const queries = createQueries({ fleet, desk, store, rejects, clock, readiness: () => ({}) });
+  const platform: Record<string, Readiness> = { store: { isReady: true, state: 'ok' } };
+  const readiness = () => platform;
+  const queries = createQueries({ fleet, desk, store, rejects, spool, clock, readiness });
   const feed = new Feed({
     queries,
     clock,
     send: (frame) => frames.push(frame),
     sendSnapshot: (snapshot) => snapshots.push(snapshot),
   });
-  return { feed, fleet, desk, frames, snapshots };
+  return { feed, fleet, desk, frames, snapshots, platform };
 }
 
 beforeEach(() => {
@@ -53,6 +56,25 @@ describe('rooms', () => {
     expect(snapshot).toMatchObject({ room: 'shehyni', epoch: feed.epoch, seq: 0, incidents: [] });
     expect(snapshot.sites.map(({ id }) => id)).toEqual(['shehyni']);
     expect(snapshot.devices.map(({ site, id }) => `${site}/${id}`)).toEqual(['shehyni/ups-1']);
+  });
+});
+
+describe('the monitor itself', () => {
+  test('is in each snapshot, and its changes in the next frame, without the details', () => {
+    const { feed, frames, platform } = open();
+    const room = feed.room('krakivets');
+    if (room === undefined) throw new Error('no room');
+    expect(feed.snapshot(room).platform).toEqual({ store: { isReady: true, state: 'ok' } });
+    feed.flush(START);
+    platform.store = { isReady: false, state: 'unauthorized', detail: 'user svitlo at 10.0.0.7' };
+    feed.flush(START + 1000);
+    feed.flush(START + 2000);
+    expect(frames).toHaveLength(1);
+    expect(frames[0]).toMatchObject({
+      room: 'krakivets',
+      platform: { store: { isReady: false, state: 'unauthorized' } },
+    });
+    expect(JSON.stringify(frames)).not.toContain('10.0.0.7');
   });
 });
 

@@ -1,7 +1,8 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { rulesWith } from '../../../src/domain/alarm/rule.ts';
 import { createPipeline, knownDevice } from '../../support/pipeline.ts';
 import { START, sampleOf, statusAt } from '../../support/sample.ts';
+import { until } from '../../support/wait.ts';
 
 const ALARM = 'krakivets.ups-1.UPS_ON_BATTERY';
 const olena = { name: 'Olena', isVerified: false };
@@ -156,9 +157,41 @@ describe('the journal', () => {
 
   it('that fails is logged, and the page is told all the same', async () => {
     pipeline.store.failure = new Error('disk full');
-    await say('OB');
-    expect(pipeline.messages).toEqual(['journal: commit failed; it is tried again']);
+    void say('OB');
+    await until(() => pipeline.messages.length > 0, { what: 'the failure in the log' });
+    expect(pipeline.messages).toEqual(['journal: a commit is not on disk; it is tried again']);
     expect(pipeline.live.told).toContain(`alarm ${ALARM} UNACK`);
+  });
+});
+
+describe('a journal that is slow', () => {
+  it('holds the page back no longer than half a second, and the order is kept', async () => {
+    vi.useFakeTimers();
+    const disk = Promise.withResolvers<void>();
+    pipeline.store.gate = disk.promise;
+    void say('OB');
+    await vi.advanceTimersByTimeAsync(100);
+    void say('OB LB');
+    await vi.advanceTimersByTimeAsync(399);
+    expect(pipeline.live.told).toEqual([]);
+    await vi.advanceTimersByTimeAsync(101);
+    const alarms = pipeline.live.told.filter((one) => one.startsWith('alarm'));
+    expect(alarms).toEqual([`alarm ${ALARM} UNACK`, 'alarm krakivets.ups-1.UPS_CRITICAL UNACK']);
+    vi.useRealTimers();
+    disk.resolve();
+  });
+
+  it('keeps the message from being acknowledged until its alarm is on disk', async () => {
+    const disk = Promise.withResolvers<void>();
+    pipeline.store.gate = disk.promise;
+    let isAccepted = false;
+    const said = say('OB').then(() => {
+      isAccepted = true;
+    });
+    await until(() => pipeline.messages.length > 0, { what: 'the page to be told' });
+    expect(isAccepted).toBe(false);
+    disk.resolve();
+    await said;
   });
 });
 

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { SvitloError } from '../../../src/errors.ts';
+import type { ReadinessState } from '../../../src/contract/readiness.ts';
 import { Drain } from '../../../src/pipeline/drain.ts';
+import type { StoreFault } from '../../../src/ports.ts';
 import { FakeSeriesStore, FakeSpool, recordingLog } from '../../support/fake-ports.ts';
 import { until } from '../../support/wait.ts';
 
 let spool: FakeSpool;
 let store: FakeSeriesStore;
-let refused: { line: string; reason: string }[];
 let messages: string[];
 let drain: Drain;
 
@@ -14,14 +14,8 @@ beforeEach(() => {
   const recording = recordingLog();
   spool = new FakeSpool();
   store = new FakeSeriesStore();
-  refused = [];
   messages = recording.messages;
-  drain = new Drain({
-    spool,
-    store,
-    log: recording.log,
-    onRefused: (line, reason) => refused.push({ line, reason }),
-  });
+  drain = new Drain({ spool, store, log: recording.log });
 });
 
 afterEach(async () => {
@@ -80,38 +74,135 @@ describe('points', () => {
   });
 });
 
-describe('a store that is away', () => {
+const fault = (outcome: StoreFault['outcome'], state: ReadinessState): StoreFault => ({
+  outcome,
+  state,
+  detail: `because of ${state}`,
+});
+
+/** A store that refuses the lines for which `isBad` holds, as InfluxDB 2 does: the whole batch. */
+function refusing(isBad: (line: string) => boolean, state: ReadinessState = 'field_type_conflict') {
+  store.answer = (lines) => (lines.some(isBad) ? fault('split', state) : undefined);
+}
+
+describe('a store that takes nothing', () => {
   it.each([
-    new SvitloError('SVT_STORE_UNREACHABLE', 'connection refused', { retryable: true }),
-    new Error('something unforeseen'),
-  ])('keeps the points waiting until it is back: %s', async (failure) => {
+    fault('retry', 'unreachable'),
+    fault('retry', 'overloaded'),
+    fault('pause', 'unauthorized'),
+    fault('pause', 'database_missing'),
+    fault('pause', 'retention_policy_missing'),
+  ])('keeps the points waiting until it does: $state', async (away) => {
     let attempts = 0;
-    store.refuse = () => {
+    store.answer = () => {
       attempts += 1;
-      if (attempts <= 2) throw failure;
+      return attempts <= 2 ? away : undefined;
     };
     spool.lines.push('a', 'b');
-    await drained();
-    expect(attempts).toBe(3);
+    drain.start();
+    await until(() => !drain.readiness().isReady && attempts > 0, { what: 'the state' });
+    expect(drain.readiness()).toEqual({ isReady: false, state: away.state, detail: away.detail });
+    await until(() => spool.lines.length === 0, { what: 'an empty spool' });
     expect(store.lines).toEqual(['a', 'b']);
-    expect(refused).toEqual([]);
+    expect(spool.refused).toEqual([]);
     await until(() => messages.length === 2, { what: 'the end of the failure in the log' });
-    expect(messages).toEqual(['store: away; points wait in the spool', 'store: writing again']);
+    expect(messages).toEqual([
+      'store: takes no points; they wait in the spool',
+      'store: writing again',
+    ]);
+    expect(drain.readiness()).toEqual({ isReady: true, state: 'ok' });
+  });
+
+  it('is found by asking, before there is anything to store', async () => {
+    store.answer = () => fault('retry', 'unreachable');
+    drain.start();
+    await until(() => drain.readiness().state === 'unreachable', { what: 'the state' });
+  });
+
+  it('is tried again after something unforeseen, too', async () => {
+    let attempts = 0;
+    store.answer = () => {
+      attempts += 1;
+      if (attempts === 1) throw new Error('something unforeseen');
+      return undefined;
+    };
+    spool.lines.push('a');
+    await drained();
+    expect(store.lines).toEqual(['a']);
   });
 });
 
 describe('a line that the store refuses for good', () => {
-  it('is told alone, and every other line is stored', async () => {
+  it('stands alone in quarantine with the reason, and every other line is stored', async () => {
     const bad = new Set(['3', '7', '8']);
-    store.refuse = (lines) => {
-      if (lines.some((line) => bad.has(line))) {
-        throw new SvitloError('SVT_STORE_REFUSED', 'field type conflict');
-      }
-    };
+    refusing((line) => bad.has(line));
     for (let line = 0; line < 10; line += 1) spool.lines.push(`${line}`);
     await drained();
-    expect(refused.map(({ line }) => line)).toEqual(['3', '7', '8']);
-    expect(refused[0]?.reason).toBe('field type conflict');
-    expect(store.lines).toEqual(['0', '1', '2', '4', '5', '6', '9']);
+    expect(spool.refused.map(({ line }) => line)).toEqual(['3', '7', '8']);
+    expect(spool.refused[0]?.reason).toBe('because of field_type_conflict');
+    expect(new Set(store.lines)).toEqual(new Set(['0', '1', '2', '4', '5', '6', '9']));
   });
+
+  it('leaves the store ready, with a state that tells of it and one line in the log', async () => {
+    refusing((line) => line.startsWith('bad'));
+    for (let line = 0; line < 8; line += 1) spool.lines.push(`bad ${line}`, `good ${line}`);
+    await drained();
+    await until(() => drain.readiness().state !== 'connecting', { what: 'the state' });
+    expect(drain.readiness()).toEqual({
+      isReady: true,
+      state: 'field_type_conflict',
+      detail: 'because of field_type_conflict',
+    });
+    expect(messages).toEqual(['store: refuses points']);
+    expect(drain.counts.refused).toEqual({ field_type_conflict: 8 });
+  });
+
+  it('past the retention is counted and not kept, by its age where the store tells it', async () => {
+    store.answer = (lines) =>
+      lines.some((line) => line.endsWith(' 1'))
+        ? { ...fault('split', 'points_expired'), keptSince: 2 }
+        : undefined;
+    spool.lines.push('a 1', 'b 2', 'c 1', 'd 3');
+    await drained();
+    expect(store.lines).toEqual(['b 2', 'd 3']);
+    expect(store.batches).toEqual([2]);
+    expect(spool.refused).toEqual([]);
+    expect(drain.counts.refused).toEqual({ points_expired: 2 });
+  });
+});
+
+describe('a store that refuses most series alike', () => {
+  const series = (number: number) => `ups,site=site-${number},device=ups-1 x=1 ${number}`;
+
+  it('is set up wrongly: it pauses, and nothing goes into quarantine', async () => {
+    refusing(() => true);
+    for (let number = 0; number < 100; number += 1) spool.lines.push(series(number));
+    drain.start();
+    await until(() => drain.readiness().state === 'refusing', { what: 'the pause' });
+    expect(spool.refused).toEqual([]);
+    expect(spool.lines).toHaveLength(100);
+    store.answer = () => undefined;
+    await until(() => spool.lines.length === 0, { what: 'an empty spool' });
+    expect(store.lines).toHaveLength(100);
+  });
+
+  it('is not what one device does, however much it sends', async () => {
+    const bad = series(0);
+    refusing((line) => line === bad);
+    for (let number = 1; number < 30; number += 1) spool.lines.push(bad, bad, bad, series(number));
+    await drained();
+    expect(spool.refused).toHaveLength(87);
+    expect(new Set(store.lines).size).toBe(29);
+  });
+});
+
+it('writes smaller pages to a store that could not take a page in time', async () => {
+  let attempts = 0;
+  store.answer = () => {
+    attempts += 1;
+    return attempts === 1 ? fault('retry', 'unreachable') : undefined;
+  };
+  for (let line = 0; line < 6000; line += 1) spool.lines.push(`${line}`);
+  await drained();
+  expect(store.batches).toEqual([2500, 3500]);
 });

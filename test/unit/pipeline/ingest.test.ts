@@ -46,6 +46,7 @@ describe('a current message', () => {
     expect(pipeline.live.told).toEqual([]);
     commit.resolve();
     await accepted;
+    expect(await isSettled(accepted)).toBe(true);
     expect(pipeline.live.told).toEqual([`alarm ${ALARM} UNACK`, 'power krakivets/ups-1']);
     expect(pipeline.store.changes).toHaveLength(1);
   });

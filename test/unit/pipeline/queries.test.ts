@@ -4,7 +4,7 @@ import type { Queries } from '../../../src/ports.ts';
 import { createPipeline } from '../../support/pipeline.ts';
 import { START, sampleOf, statusAt } from '../../support/sample.ts';
 
-const readiness = { journal: { isReady: true, state: 'ok' } };
+const readiness = { journal: { isReady: true, state: 'ok' } } as const;
 
 let pipeline: ReturnType<typeof createPipeline>;
 let queries: Queries;
@@ -64,4 +64,5 @@ it('answers rejects and readiness', async () => {
   expect(queries.rejects()).toHaveLength(1);
   expect(queries.rejectCounts()).toEqual({ kind_conflict: 1 });
   expect(queries.readiness()).toEqual(readiness);
+  expect(await queries.quarantined()).toEqual([]);
 });

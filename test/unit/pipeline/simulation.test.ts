@@ -12,6 +12,7 @@ function setUp() {
   const simulation = new Simulation({
     clock,
     ingest: {
+      watch: () => {},
       accept: () =>
         new Promise<void>((resolve) => {
           finish = () => {
@@ -67,7 +68,7 @@ describe('time in simulation', () => {
     const clock = new SimulatedClock();
     const simulation = new Simulation({
       clock,
-      ingest: { accept: () => Promise.reject(new Error('disk full')) },
+      ingest: { watch: () => {}, accept: () => Promise.reject(new Error('disk full')) },
       desk: { settled: async () => {} },
       everySecond: () => {},
     });

@@ -53,6 +53,7 @@ export function snapshot(changes: Partial<Snapshot> = {}): Snapshot {
     devices: [device('a', 'ups-1'), device('b', 'ups-1')],
     alarms: [alarm('a')],
     incidents: [],
+    platform: { store: { isReady: true, state: 'ok' } },
     ...changes,
   };
 }

@@ -1,7 +1,7 @@
 import type { Alarm } from '../../../../src/contract/alarm.ts';
 import type { Device, Site } from '../../../../src/contract/device.ts';
 import type { Incident } from '../../../../src/contract/incident.ts';
-import type { Frame, Snapshot } from '../../../../src/contract/live.ts';
+import type { Frame, Platform, Snapshot } from '../../../../src/contract/live.ts';
 
 /** What the page knows, and how far: `seqs` is the last applied `seq` of each room. */
 export interface FeedState {
@@ -12,6 +12,8 @@ export interface FeedState {
   readonly devices: ReadonlyMap<string, Device>;
   readonly alarms: ReadonlyMap<string, Alarm>;
   readonly incidents: ReadonlyMap<string, Incident>;
+  /** How the monitor itself is. */
+  readonly platform: Platform;
 }
 
 /** `gap`: frames are missing, or the room is unknown; the caller asks for a snapshot. */
@@ -23,6 +25,7 @@ export const EMPTY_FEED: FeedState = {
   devices: new Map(),
   alarms: new Map(),
   incidents: new Map(),
+  platform: {},
 };
 
 const EVERY_ROOM = '*';
@@ -79,6 +82,7 @@ export function applySnapshot(state: FeedState, snapshot: Snapshot): FeedState {
     devices: merged(base.devices, snapshot.devices, keyOfDevice),
     alarms: merged(base.alarms, snapshot.alarms, idOf),
     incidents: merged(base.incidents, snapshot.incidents, idOf),
+    platform: snapshot.platform,
   };
 }
 
@@ -99,6 +103,7 @@ export function applyFrame(
       devices: merged(state.devices, frame.devices, keyOfDevice),
       alarms: merged(state.alarms, frame.alarms, idOf),
       incidents: merged(state.incidents, frame.incidents, idOf),
+      platform: frame.platform ?? state.platform,
     },
   };
 }

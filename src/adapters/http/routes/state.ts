@@ -90,4 +90,11 @@ export function addStateRoutes(
     answer: ANSWERS.rejects,
     handle: () => ({ counts: queries.rejectCounts(), newest: queries.rejects() }),
   });
+  addRoute(server, {
+    ...get,
+    url: '/quarantine',
+    summary: 'Newest points that the store refused for good, with its reason',
+    answer: ANSWERS.quarantine,
+    handle: () => queries.quarantined(),
+  });
 }
