@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Settings } from '../src/contract/config.ts';
-import type { Clock, ClockControl, Collector, IngestPort } from '../src/ports.ts';
+import type { Clock, ClockControl, Collector, IngestPort, Meter } from '../src/ports.ts';
 
 interface CollectorPorts {
   ingest: IngestPort;
@@ -11,6 +11,7 @@ interface CollectorPorts {
   log: Logger;
   /** In simulation mode: a simulator's word on the time goes here. */
   clockControl?: ClockControl;
+  meter?: Meter;
 }
 
 /** The one registration: every source of samples that the settings ask for, and no other is loaded. */

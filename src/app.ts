@@ -3,15 +3,17 @@ import { join, resolve } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { createCollectors } from '../collectors/index.ts';
+import { Timetable } from './adapters/cron/timetable.ts';
 import { isAllowedRequest } from './adapters/http/origin.ts';
 import { createHttpServer } from './adapters/http/server.ts';
 import type { Feed } from './adapters/live/feed.ts';
 import { createLive } from './adapters/live/server.ts';
+import { PrometheusMeter } from './adapters/prometheus/meter.ts';
 import { claimDataFolder } from './adapters/sqlite/data-folder.ts';
 import { Journal } from './adapters/sqlite/journal.ts';
 import { SqliteSpool } from './adapters/sqlite/spool.ts';
 import { watchTopology } from './config.ts';
-import type { Settings, Topology } from './contract/config.ts';
+import { DEFAULT_TIMEZONE, type Settings, type Topology } from './contract/config.ts';
 import type { Readiness } from './contract/readiness.ts';
 import { rulesWith } from './domain/alarm/rule.ts';
 import { Fleet } from './domain/fleet.ts';
@@ -19,10 +21,14 @@ import { SvitloError } from './errors.ts';
 import { AlarmDesk } from './pipeline/alarm-desk.ts';
 import { Drain } from './pipeline/drain.ts';
 import { Ingest } from './pipeline/ingest.ts';
+import { OrderKeeper } from './pipeline/order-keeper.ts';
 import { createQueries } from './pipeline/queries.ts';
 import { RejectLog } from './pipeline/reject-log.ts';
+import { Rollup } from './pipeline/rollup.ts';
 import { SimulatedClock, Simulation } from './pipeline/simulation.ts';
+import { SystemClock } from './pipeline/system-clock.ts';
 import { Tick } from './pipeline/tick.ts';
+import { createTrends } from './pipeline/trends.ts';
 import type { Clock, LiveFeed, SeriesStore } from './ports.ts';
 
 interface AppOptions {
@@ -40,8 +46,6 @@ export interface App {
   /** Takes no more input, finishes what is under way, closes the files. */
   stop(): Promise<void>;
 }
-
-const systemClock: Clock = { now: () => Date.now() };
 
 /** Loads only the store that is used: DuckDB's library alone takes some 40 MB. */
 async function openStore(settings: Settings, log: Logger): Promise<SeriesStore> {
@@ -63,11 +67,12 @@ function rulesFor(topology: Topology) {
 export async function createApp(options: AppOptions): Promise<App> {
   const { settings, topology, log } = options;
   const simulatedClock = settings.simClock ? new SimulatedClock() : undefined;
-  const clock = simulatedClock ?? options.clock ?? systemClock;
+  const clock = simulatedClock ?? options.clock ?? new SystemClock();
   const dataFolder = claimDataFolder(settings.dataDir);
+  const meter = new PrometheusMeter(clock);
   const fleet = new Fleet(topology);
   const rejects = new RejectLog();
-  const journal = new Journal(join(settings.dataDir, 'journal.db'));
+  const journal = new Journal(join(settings.dataDir, 'journal.db'), meter);
   const spool = new SqliteSpool(join(settings.dataDir, 'spool.db'), {
     limits: {
       maxBytes: settings.spoolMaxBytes,
@@ -76,6 +81,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     },
     onSetAside: (aside) =>
       log.error({ aside }, 'spool: damaged, set aside, begun anew with what could be read of it'),
+    meter,
   });
   const series = await openStore(settings, log);
   const live = lateFeed();
@@ -86,9 +92,27 @@ export async function createApp(options: AppOptions): Promise<App> {
     log,
     rules: rulesFor(topology),
   });
-  const ingest = new Ingest({ fleet, desk, spool, live, rejects });
+  const orders = new OrderKeeper({ fleet, store: journal.orders, journal, clock, log });
+  const onHeld = () => tick.expectRelease();
+  const ingest = new Ingest({ fleet, desk, spool, live, rejects, orders, onHeld });
   const tick = new Tick({ fleet, desk, ingest, live, clock });
-  const drain = new Drain({ spool, store: series, log });
+  const drain = new Drain({ spool, store: series, log, meter });
+  const rollup = new Rollup({
+    minutes: spool,
+    store: series,
+    clock,
+    log,
+    retention: topology.retention,
+  });
+  const trends = createTrends({ store: series, clock, retention: () => rollup.retention() });
+  const timetable = new Timetable(
+    [
+      { name: 'rollup', at: '6 * * * * *', work: () => rollup.run() },
+      { name: 'retention', at: '0 17 2 * * *', work: () => rollup.expireNext() },
+    ],
+    topology.timezone ?? DEFAULT_TIMEZONE,
+    log,
+  );
   const simulation =
     simulatedClock &&
     new Simulation({
@@ -104,6 +128,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     ingest: simulation ?? ingest,
     clock,
     log,
+    meter,
     ...(simulation === undefined ? {} : { clockControl: simulation }),
   });
   const readiness = (): Record<string, Readiness> => ({
@@ -126,7 +151,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     log,
     queries,
     commands: desk,
-    series,
+    trends,
+    exposition: meter,
     webRoot: resolve(import.meta.dirname, '../dashboards/web/dist'),
   });
   const feed = createLive({
@@ -139,9 +165,20 @@ export async function createApp(options: AppOptions): Promise<App> {
     isDriven: simulation !== undefined,
   });
   live.target = feed.feed;
+  meter.expose({
+    messages: ingest.counts,
+    store: drain.counts,
+    spool,
+    collectors,
+    queries,
+    devices: () => fleet.freshnessCounts(),
+    connections: feed.connections,
+  });
   const applyTopology = (next: Topology) => {
     fleet.configure(next);
     desk.configure(rulesFor(next));
+    rollup.configure(next.retention);
+    timetable.configure(next.timezone ?? DEFAULT_TIMEZONE);
     feed.feed.topologyChanged();
     log.info({ sites: Object.keys(next.sites).length }, 'configuration: new topology');
   };
@@ -150,10 +187,13 @@ export async function createApp(options: AppOptions): Promise<App> {
   return {
     start: async () => {
       await desk.start();
+      await orders.start(topology);
       await series.start();
       drain.start();
-      if (simulation === undefined) tick.start();
-      else log.warn('simulation: a simulator drives the clock');
+      if (simulation === undefined) {
+        tick.start();
+        timetable.start();
+      } else log.warn('simulation: a simulator drives the clock');
       await listen(http, settings);
       for (const collector of collectors) await collector.start();
       if (options.configFile !== undefined) {
@@ -170,11 +210,14 @@ export async function createApp(options: AppOptions): Promise<App> {
     stop: async () => {
       stopWatching?.();
       tick.stop();
+      timetable.stop();
       await Promise.all(collectors.map((one) => one.stop()));
       await feed.close();
       await http.close();
       await drain.stop();
+      await rollup.stop();
       await spool.stop();
+      await orders.stop();
       await journal.stop();
       await series.stop();
       dataFolder.release();

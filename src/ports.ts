@@ -3,12 +3,17 @@ import type { AcknowledgeCommand, CommandAnswer } from './contract/command.ts';
 import type { Device, Site } from './contract/device.ts';
 import type { Readiness, ReadinessState } from './contract/readiness.ts';
 import type { Reject, Sample } from './contract/sample.ts';
+import type { FleetChange } from './domain/fleet.ts';
 import type { LineBlock, LineView } from './domain/line-block.ts';
+import type { AlarmSource, OrderRecord } from './domain/order-record.ts';
+import type { Resolution, Span } from './domain/resolution.ts';
 
 /** The time that decisions are made by; domain code is given a number, never this. */
 export interface Clock {
   /** ms since 1970 UTC */
   now(): number;
+  /** Takes the system's time anew, where it has one; returns by how much that was set (ms). */
+  follow?(): number;
 }
 
 /** Drives the monitor's time in simulation mode; resolves when all that was before it is processed. */
@@ -38,6 +43,16 @@ export interface IngestPort {
   watch(sample: Sample): void;
 }
 
+/** How a source's messages fare. */
+export interface Deliveries {
+  /** Received and not yet acknowledged. */
+  unacknowledged: number;
+  /** How long the oldest of these has waited (ms); 0 where there is none. */
+  oldestWaitMs: number;
+  /** Marked by their sender as sent before, since the start. */
+  redelivered: number;
+}
+
 /** A source of samples. `start` resolves once it listens or tries to; it reconnects by itself. */
 export interface Collector {
   readonly name: string;
@@ -46,6 +61,7 @@ export interface Collector {
   start(): Promise<void>;
   stop(): Promise<void>;
   readiness(): Readiness;
+  deliveries(): Deliveries;
 }
 
 /** Lines read from the spool, oldest first; `upTo` names where the page ends. */
@@ -109,23 +125,58 @@ export interface Spool extends StoredMinutes {
   stop(): Promise<void>;
 }
 
-/** Min, mean, max and last of the values in `[ts, ts + bucket)`; `ts` in ms since 1970 UTC. */
+/** A UTC minute of which points were stored since it was last rolled up. */
+export interface StoredMinute {
+  /** its begin, ms since 1970 UTC */
+  ts: number;
+  /** grows when more points of it are stored */
+  version: number;
+}
+
+/** Which minutes have points that no rollup has yet; durable. */
+export interface StoredMinutes {
+  /** Oldest first. */
+  due(limit: number): Promise<StoredMinute[]>;
+  /** Forgets these, unless more points of them were stored since. */
+  settle(minutes: readonly StoredMinute[]): Promise<void>;
+}
+
+/** Min, mean, max and last of the `count` values in `[ts, ts + bucket)`; `ts` in ms since 1970 UTC. */
 export interface Bucket {
   ts: number;
   min: number;
   mean: number;
   max: number;
   last: number;
+  count: number;
 }
 
-export interface SeriesQuery {
+/** One metric of one device, `[fromMs, toMs)`, in buckets that are aligned to 1970 UTC. */
+export interface SeriesQuery extends Span {
   kind: string;
   site: string;
   device: string;
   metric: string;
-  fromMs: number;
-  toMs: number;
   bucketMs: number;
+  /** Rollups are asked for by whole rollups: `fromMs`, `toMs` and `bucketMs` are multiples of theirs. */
+  resolution: Resolution;
+}
+
+/** What a store has of the asked span. */
+export interface SeriesPart {
+  buckets: Bucket[];
+  /** From the begin of the first to the end of the last rollup that was found; none of raw points. */
+  found?: Span | undefined;
+}
+
+/** Rollups of every device and numeric metric, a UTC minute and a UTC hour each. */
+export interface RollupStore {
+  /** Makes the whole minutes of the span anew from the raw points; idempotent. */
+  rollMinutes(span: Span): Promise<void>;
+  /** Makes the whole hours of the span anew from their minutes; idempotent. */
+  rollHours(span: Span): Promise<void>;
+  /** Deletes what is older than the begin of a UTC day. */
+  expire(resolution: Resolution, beforeMs: number): Promise<void>;
 }
 
 /**
@@ -144,15 +195,72 @@ export interface StoreFault {
 
 export type WriteOutcome = { outcome: 'stored' } | StoreFault;
 
+/** What became of messages since the start: each counts once. */
+export type MessageCounts = Record<FleetChange['outcome'], number>;
+
+/** What became of points on their way out of the spool since the start. */
+export interface StoreCounts {
+  stored: number;
+  /** Times that a page had to be tried again. */
+  retries: number;
+  /** Points refused for good, by the state that tells of it. */
+  refused: Record<string, number>;
+  damaged: number;
+}
+
+/** One try to write a page to the store. */
+export interface PageWrite {
+  points: number;
+  durationMs: number;
+  isStored: boolean;
+  /** The time of its first point (ms since 1970 UTC). */
+  firstTs: number;
+}
+
+/** Measures what is done in batches: nothing here is called for each message. */
+export interface Meter {
+  spoolCommitted(points: number, durationMs: number): void;
+  journalCommitted(durationMs: number): void;
+  pageWritten(write: PageWrite): void;
+  /** PUBACKs went out in one write; the oldest message of them had waited for so long. */
+  acknowledged(waitMs: number): void;
+}
+
+/** Every metric, as text that Prometheus reads. */
+export interface Exposition {
+  readonly contentType: string;
+  text(): Promise<string>;
+}
+
 /** Where time series live: InfluxDB, or the embedded store. */
-export interface SeriesStore {
+export interface SeriesStore extends RollupStore {
   start(): Promise<void>;
   stop(): Promise<void>;
   /** Writes the lines; idempotent. Given up, as a retry, when `signal` aborts. */
   write(block: LineBlock, signal?: AbortSignal): Promise<WriteOutcome>;
   /** Whether a write would be taken, asked without one. */
   probe(): Promise<WriteOutcome>;
-  series(query: SeriesQuery): Promise<Bucket[]>;
+  series(query: SeriesQuery): Promise<SeriesPart>;
+}
+
+/** What a chart asks for: `[fromMs, toMs)` in at most `points` buckets and one more. */
+export interface TrendQuery extends Span {
+  kind: string;
+  site: string;
+  device: string;
+  metric: string;
+  points: number;
+}
+
+export interface Trend {
+  resolution: Resolution;
+  bucketMs: number;
+  buckets: Bucket[];
+}
+
+/** Answers from raw points or from a rollup, whichever fits. */
+export interface Trends {
+  trend(query: TrendQuery): Promise<Trend>;
 }
 
 /** The journal: alarms as they stand and every transition, committed together. */
@@ -161,8 +269,25 @@ export interface AlarmStore {
   /** Resolves after the commit is on disk. Commits go to disk in the order of the calls. */
   commit(changes: readonly AlarmChange[]): Promise<void>;
   transitions(alarmId: string): Promise<Transition[]>;
+  /** For each alarm, what a device said last that moved it. */
+  sources(): Promise<AlarmSource[]>;
   readiness(): Readiness;
   stop(): Promise<void>;
+}
+
+/** A device's order as it was saved, at `savedAt` (ms since 1970 UTC). */
+export interface SavedOrder {
+  record: OrderRecord;
+  savedAt: number;
+}
+
+/** What is remembered of each device's order, on disk. */
+export interface OrderStore {
+  /** The newest saved first. */
+  load(): Promise<SavedOrder[]>;
+  /** Resolves when these stand on disk in the place of what was known of their devices. */
+  save(orders: readonly SavedOrder[]): Promise<void>;
+  forget(orders: readonly SavedOrder[]): Promise<void>;
 }
 
 /** What the pipeline tells the live page. */

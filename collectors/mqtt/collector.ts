@@ -10,7 +10,14 @@ import {
   encodeClock,
 } from '../../src/contract/simulation-clock.ts';
 import { PRODUCTION_ROOT, topicFilter } from '../../src/contract/topic.ts';
-import type { Clock, ClockControl, Collector, IngestPort } from '../../src/ports.ts';
+import type {
+  Clock,
+  ClockControl,
+  Collector,
+  Deliveries,
+  IngestPort,
+  Meter,
+} from '../../src/ports.ts';
 import { announcementTopic, encodeAnnouncement } from './announcement.ts';
 import { sessionOptions, watchOptions } from './connect-options.ts';
 import { Decoder } from './decoder.ts';
@@ -42,6 +49,7 @@ export interface MqttCollectorOptions {
   log: Logger;
   /** In simulation mode: a simulator's word on the time goes here. */
   clockControl?: ClockControl;
+  meter?: Meter;
   /** ms until a connection is given up whose messages cannot be stored or whose subscription is refused. */
   retryMs?: number;
   /** ms between attempts to connect. */
@@ -60,6 +68,7 @@ export class MqttCollector implements Collector {
   #look: NodeJS.Timeout | undefined;
   #retry: NodeJS.Timeout | undefined;
   #isStopping = false;
+  #redelivered = 0;
   #readiness: Readiness = { isReady: false, state: 'connecting' };
 
   constructor(options: MqttCollectorOptions) {
@@ -86,7 +95,7 @@ export class MqttCollector implements Collector {
       void this.#subscribe(client);
     });
     this.#look = setInterval(() => {
-      if ((this.#pubacks?.waitedMs() ?? 0) > STUCK_MS) this.#behind();
+      if ((this.#pubacks?.waiting().oldestMs ?? 0) > STUCK_MS) this.#behind();
     }, LOOK_MS);
     client.on('close', () => {
       clearTimeout(this.#retry);
@@ -101,6 +110,11 @@ export class MqttCollector implements Collector {
 
   readiness(): Readiness {
     return this.#readiness;
+  }
+
+  deliveries(): Deliveries {
+    const { messages = 0, oldestMs = 0 } = this.#pubacks?.waiting() ?? {};
+    return { unacknowledged: messages, oldestWaitMs: oldestMs, redelivered: this.#redelivered };
   }
 
   /** Waits for what is on its way to the disk, so that its acknowledgement still goes out. */
@@ -122,7 +136,11 @@ export class MqttCollector implements Collector {
     // A PUBACK must not wait for the ACK of the packet before (Nagle's algorithm).
     if (socket instanceof Socket) socket.setNoDelay(true);
     const onFailed = (error: unknown) => this.#failed(error);
-    const pubacks = new PubackQueue({ send: (packets) => tap.send(packets), onFailed });
+    const pubacks = new PubackQueue({
+      send: (packets) => tap.send(packets),
+      onFailed,
+      onAcknowledged: (waitMs) => this.#options.meter?.acknowledged(waitMs),
+    });
     const tap = new PublishTap(socket, { onPublish: (publish) => this.#take(publish, pubacks) });
     this.#pubacks = pubacks;
     return tap;
@@ -130,6 +148,7 @@ export class MqttCollector implements Collector {
 
   /** An error here is a defect of ours: the message stays unacknowledged, those after it go on. */
   #take(publish: Publish, pubacks: PubackQueue): void {
+    if (publish.isDuplicate) this.#redelivered += 1;
     try {
       const durable = this.#accept(publish);
       if (publish.qos > 0) pubacks.add(publish.id, durable);
@@ -181,7 +200,7 @@ export class MqttCollector implements Collector {
   }
 
   #level(): void {
-    if ((this.#pubacks?.waitedMs() ?? 0) < LIVE_MS) this.#watch.close();
+    if ((this.#pubacks?.waiting().oldestMs ?? 0) < LIVE_MS) this.#watch.close();
   }
 
   async #advance(payload: Uint8Array): Promise<void> {

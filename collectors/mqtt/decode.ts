@@ -6,7 +6,7 @@ import { isValidValue } from './metric-check.ts';
 import { createNotes, type Note } from './reject-note.ts';
 import { decodeTimestamp } from './timestamp.ts';
 
-const MAX_PAYLOAD_BYTES = 64 * 1024;
+export const MAX_PAYLOAD_BYTES = 64 * 1024;
 
 /** A message as the broker delivered it; `receivedAt` in ms since 1970 UTC. */
 export interface Message {

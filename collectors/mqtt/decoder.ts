@@ -1,6 +1,6 @@
 import { decodeTopic, type TopicParts } from '../../src/contract/topic.ts';
 import type { Decoded } from '../../src/ports.ts';
-import { decodeMessage } from './decode.ts';
+import { decodeMessage, MAX_PAYLOAD_BYTES } from './decode.ts';
 import { type Layout, learnLayout } from './layout.ts';
 import { LayoutReader } from './layout-reader.ts';
 
@@ -62,6 +62,7 @@ export class Decoder {
   #byLayout({ parts, prefix }: Lane, layout: Layout, message: RawMessage): Decoded | undefined {
     const { bytes, payloadStart, payloadEnd, payloadLength, receivedAt, isRetained } = message;
     if (payloadStart + payloadLength !== payloadEnd) return undefined;
+    if (payloadLength > MAX_PAYLOAD_BYTES) return undefined;
     const read = this.#reader.read(layout, prefix, bytes, payloadStart, payloadEnd, receivedAt);
     if (read === undefined) return undefined;
     const { site, kind, device, channel } = parts;

@@ -11,7 +11,7 @@ import {
 } from '../../src/contract/simulation-clock.ts';
 import { decodeTopic, PRODUCTION_ROOT } from '../../src/contract/topic.ts';
 import { SvitloError } from '../../src/errors.ts';
-import type { Clock, ClockControl, Collector, IngestPort } from '../../src/ports.ts';
+import type { Clock, ClockControl, Collector, Deliveries, IngestPort } from '../../src/ports.ts';
 import { announcementTopic, encodeAnnouncement } from './announcement.ts';
 import { Decoder } from './decoder.ts';
 import { ReceiptTimes } from './receipt-times.ts';
@@ -42,11 +42,13 @@ export class EmbeddedBroker implements Collector {
   readonly #options: EmbeddedBrokerOptions;
   readonly #decoder: Decoder;
   readonly #receipts = new ReceiptTimes();
-  readonly #pending = new Set<Promise<void>>();
+  /** Messages on their way to the disk, the oldest first, with when each came by `performance.now()`. */
+  readonly #pending = new Map<Promise<void>, number>();
   #server: Server | undefined;
   #aedes: Aedes | undefined;
   #retained: RetainedStore | undefined;
   #isStopping = false;
+  #redelivered = 0;
   #readiness: Readiness = { isReady: false, state: 'connecting' };
 
   constructor(options: EmbeddedBrokerOptions) {
@@ -88,13 +90,19 @@ export class EmbeddedBroker implements Collector {
     return this.#readiness;
   }
 
+  deliveries(): Deliveries {
+    const now = performance.now();
+    const oldestWaitMs = now - (this.#pending.values().next().value ?? now);
+    return { unacknowledged: this.#pending.size, oldestWaitMs, redelivered: this.#redelivered };
+  }
+
   /** Takes no more messages, waits for those on their way to the disk, then closes every connection. */
   async stop(): Promise<void> {
     this.#isStopping = true;
     this.#readiness = { isReady: false, state: 'stopped' };
     this.#server?.close();
     const timeout = new Promise((resolve) => setTimeout(resolve, DRAIN_MS).unref());
-    await Promise.race([Promise.all(this.#pending), timeout]);
+    await Promise.race([Promise.all(this.#pending.keys()), timeout]);
     // Their PUBACKs are corked until the next turn, and closing would drop them.
     await new Promise((resolve) => setImmediate(resolve));
     await new Promise<void>((resolve) => {
@@ -122,6 +130,7 @@ export class EmbeddedBroker implements Collector {
       done();
       return;
     }
+    if (packet.dup) this.#redelivered += 1;
     const accepted = this.#accept(packet).then(
       () => this.#accepted(),
       (error: unknown) => this.#failed(error),
@@ -130,7 +139,7 @@ export class EmbeddedBroker implements Collector {
       this.#pending.delete(settled);
       done(error);
     });
-    this.#pending.add(settled);
+    this.#pending.set(settled, performance.now());
   }
 
   async #accept({ topic, payload, retain }: PublishPacket): Promise<void> {

@@ -102,7 +102,8 @@ export class LayoutReader {
       return true;
     }
     if (slot.role === 'seq') {
-      if (!this.#readNumber() || !this.#isWholeText || this.#number < 0) return false;
+      if (!this.#readNumber() || !this.#isWholeText) return false;
+      if (this.#number < 0 || !Number.isSafeInteger(this.#number)) return false;
       reading.seq = this.#number;
       return true;
     }

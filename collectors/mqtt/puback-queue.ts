@@ -6,8 +6,8 @@ const PUBACK_BYTES = 4;
 interface Group {
   durable: Promise<unknown>;
   ids: number[];
-  /** When its first message came (performance.now, ms). */
-  at: number;
+  /** When the first of them came, by `performance.now()`. */
+  since: number;
   state: 'waiting' | 'durable' | 'failed';
 }
 
@@ -16,6 +16,8 @@ interface PubackQueueOptions {
   send(packets: Buffer): void;
   /** Messages are not durable and stay unacknowledged until the broker sends them again. */
   onFailed(error: unknown): void;
+  /** PUBACKs were sent; the oldest message of them had waited for so long. */
+  onAcknowledged?(waitMs: number): void;
 }
 
 const AT_ONCE = Promise.resolve();
@@ -40,8 +42,8 @@ export class PubackQueue {
       last.ids.push(id);
       return;
     }
-    const at = performance.now();
-    const group: Group = { durable: durable ?? AT_ONCE, ids: [id], at, state: 'waiting' };
+    const since = performance.now();
+    const group: Group = { durable: durable ?? AT_ONCE, ids: [id], since, state: 'waiting' };
     this.#groups.push(group);
     group.durable.then(
       () => this.#settle(group, 'durable'),
@@ -52,10 +54,12 @@ export class PubackQueue {
     );
   }
 
-  /** How long the oldest message has waited for its acknowledgement (ms); 0 where none waits. */
-  waitedMs(): number {
+  /** How many messages wait, and for how long the oldest of them has (ms). */
+  waiting(): { messages: number; oldestMs: number } {
     const [oldest] = this.#groups;
-    return oldest === undefined ? 0 : performance.now() - oldest.at;
+    if (oldest === undefined) return { messages: 0, oldestMs: 0 };
+    const messages = this.#groups.reduce((sum, { ids }) => sum + ids.length, 0);
+    return { messages, oldestMs: performance.now() - oldest.since };
   }
 
   /** Resolves when every message taken so far has been acknowledged or given up. */
@@ -67,8 +71,11 @@ export class PubackQueue {
     group.state = state;
     const ended = this.#groups.findIndex((one) => one.state === 'waiting');
     const settled = this.#groups.splice(0, ended === -1 ? this.#groups.length : ended);
-    const ids = settled.flatMap((one) => (one.state === 'durable' ? one.ids : []));
-    if (ids.length > 0) this.#options.send(encodePubacks(ids));
+    const durable = settled.filter((one) => one.state === 'durable');
+    const [oldest] = durable;
+    if (oldest === undefined) return;
+    this.#options.send(encodePubacks(durable.flatMap(({ ids }) => ids)));
+    this.#options.onAcknowledged?.(performance.now() - oldest.since);
   }
 }
 

@@ -18,6 +18,8 @@ export interface Publish {
   /** The packet identifier; 0 at QoS 0. */
   id: number;
   isRetained: boolean;
+  /** The broker has sent it before and got no acknowledgement (MQTT 5, 3.3.1.1). */
+  isDuplicate: boolean;
 }
 
 interface FramerOptions {
@@ -43,6 +45,7 @@ export class PublishFramer {
     qos: 0,
     id: 0,
     isRetained: false,
+    isDuplicate: false,
   };
   #unread: Buffer | undefined;
   /** Bytes of a packet that is too long, still to come. */
@@ -121,6 +124,7 @@ export class PublishFramer {
     publish.payloadLength = end - payloadStart;
     publish.qos = qos;
     publish.isRetained = (header & 1) === 1;
+    publish.isDuplicate = (header & 8) === 8;
     this.#options.onPublish(publish);
   }
 

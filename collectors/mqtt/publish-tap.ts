@@ -2,13 +2,6 @@ import { Duplex } from 'node:stream';
 import type { MqttClient } from 'mqtt';
 import { type Publish, PublishFramer } from './publish-framer.ts';
 
-/** Reads that follow each other within this (ms) are a stream, not single messages. */
-const STREAM_MS = 0.5;
-/** A read of less than this (bytes) costs more than what it brings. */
-const SMALL_READ_BYTES = 32 * 1024;
-/** How long a stream is left to gather (ms): alarms wait no longer than that. */
-const GATHER_MS = 1;
-
 interface TapOptions {
   /** Called for each PUBLISH; must not throw. */
   onPublish(publish: Publish): void;
@@ -21,7 +14,6 @@ interface TapOptions {
  */
 export class PublishTap extends Duplex {
   readonly #socket: Duplex;
-  #readAt = 0;
 
   constructor(socket: Duplex, { onPublish }: TapOptions) {
     super({ allowHalfOpen: false });
@@ -36,7 +28,6 @@ export class PublishTap extends Duplex {
       } catch (error) {
         this.destroy(error as Error);
       }
-      this.#gather(chunk.length);
     });
     socket.once('end', () => this.push(null));
     socket.once('error', (error) => this.destroy(error));
@@ -46,16 +37,6 @@ export class PublishTap extends Duplex {
   /** Writes whole packets to the broker; nothing happens on a connection that has ended. */
   send(packets: Buffer): void {
     if (this.#socket.writable) this.#socket.write(packets);
-  }
-
-  /** Under load, lets some hundred messages come together before it reads again. */
-  #gather(length: number): void {
-    const now = performance.now();
-    const isStream = now - this.#readAt < STREAM_MS + GATHER_MS;
-    this.#readAt = now;
-    if (!isStream || length > SMALL_READ_BYTES) return;
-    this.#socket.pause();
-    setTimeout(() => this.#socket.resume(), GATHER_MS);
   }
 
   override _read(): void {}

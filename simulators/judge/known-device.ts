@@ -60,12 +60,14 @@ export class KnownDevice {
     this.#expectPoint(sent, isUsable ? sent.ts : now, isUsable || isReceiptExact);
     if (isUsable) {
       if (sent.isBackfill || sent.ts < this.#newestTs) return;
-      this.#newestTs = sent.ts;
+      // The state channel measures nothing: telemetry from before it is not late.
+      if (sent.channel === 'telemetry') this.#newestTs = sent.ts;
     }
     this.settle(now);
     this.#noteSilence(now);
     this.lastSeen = now;
     this.isGone = false;
+    if (sent.channel === 'state') return;
     if (isUsable && now - sent.ts > BACKLOG_MS) {
       this.unsureUntil = now + SETTLE_MS;
       this.#held = { sent, since: now };

@@ -74,7 +74,52 @@ function checkReferences({ devices, feeds = {} }: SiteShape, context: z.Refineme
 export const siteConfigSchema = siteShape.superRefine(checkReferences);
 export type SiteConfig = z.infer<typeof siteConfigSchema>;
 
+export const DEFAULT_TIMEZONE = 'Europe/Kyiv';
+
+function isTimezone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const timezoneSchema = z
+  .string()
+  .refine(isTimezone, `expected a time zone of the IANA database such as ${DEFAULT_TIMEZONE}`);
+
+const DAY_SECONDS = 86_400;
+
+/** `30m` is half an hour, not 30 months: what deletes for good takes no duration under a day. */
+const keptSchema = durationSchema.refine(
+  (seconds) => seconds >= DAY_SECONDS,
+  'expected 1d or more, such as 90d',
+);
+
+/** How long raw points and rollups are kept (seconds); what is left out is kept for ever. */
+const retentionSchema = z
+  .strictObject({
+    raw: keptSchema.optional(),
+    minute: keptSchema.optional(),
+    hour: keptSchema.optional(),
+  })
+  .superRefine(({ raw = 0, minute, hour }, context) => {
+    const refuse = (name: string, finer: string) =>
+      context.addIssue({
+        code: 'custom',
+        message: `expected it no shorter than ${finer}`,
+        path: [name],
+      });
+    if (minute !== undefined && minute < raw) refuse('minute', 'raw');
+    if (hour !== undefined && hour < (minute ?? raw))
+      refuse('hour', minute === undefined ? 'raw' : 'minute');
+  });
+export type Retention = z.infer<typeof retentionSchema>;
+
 export const topologySchema = z.strictObject({
+  timezone: timezoneSchema.optional(),
+  retention: retentionSchema.optional(),
   sites: z.record(idSchema, siteConfigSchema).default({}).transform(ownKeysOnly),
   thresholds: z.strictObject({ onBatteryOffDelay: durationSchema.optional() }).optional(),
   maxUnregistered: z.int().min(0).default(1000),

@@ -34,6 +34,9 @@ export const bucketSchema = z.object({
 export const seriesAnswerSchema = z.object({
   metric: z.string(),
   unit: z.string(),
+  /** The points as they came, or the rollups, that the answer was made from. */
+  resolution: z.enum(['raw', 'minute', 'hour']),
+  bucketSeconds: z.number(),
   buckets: z.array(bucketSchema),
 });
 export type SeriesAnswer = z.infer<typeof seriesAnswerSchema>;
@@ -61,6 +64,7 @@ export const ANSWERS = {
   alarm: overHttp(z.object({ alarm: alarmSchema, transitions: z.array(transitionSchema) })),
   acknowledged: z.object({ ok: z.literal(true), version: z.int() }),
   alive: z.object({ ok: z.literal(true) }),
+  exposition: z.string(),
   readiness: z.object({
     isReady: z.boolean(),
     dependencies: z.record(z.string(), readinessSchema),

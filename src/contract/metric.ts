@@ -54,3 +54,12 @@ export function metricValueSchema(metric: Metric): z.ZodType<MetricValue> {
   if (metric.max !== undefined) range = range.max(metric.max);
   return metric.allowsZero ? z.union([range, z.literal(0)]) : range;
 }
+
+/** The metrics of a kind whose values are numbers: those that have a series and rollups. */
+export function numericMetricsOf(kind: string): Metric[] {
+  return [...METRICS.values()].filter(
+    ({ type, kinds }) =>
+      (type === 'float' || type === 'int' || type === 'counter') &&
+      kinds.some((one) => one === kind),
+  );
+}

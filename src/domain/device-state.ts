@@ -5,12 +5,27 @@ import type { MetricValue } from '../contract/metric.ts';
 import type { Sample } from '../contract/sample.ts';
 import { freshnessOf, learnInterval, rememberGap } from './freshness.ts';
 import { powerSourceOf } from './power-source.ts';
-import type { OrderMemory } from './sample-order.ts';
+import { newOrderMemory, type OrderMemory, shiftReceipts } from './sample-order.ts';
 
 /** When a message's values were measured (ms since 1970 UTC), and how far they are to be trusted. */
-interface Stamp {
+export interface Stamp {
   ts: number;
   quality: Quality;
+}
+
+type Values = Record<string, MetricValue>;
+type Stamps = Record<string, Stamp>;
+
+/**
+ * What a backlog has said so far: it counts when the backlog has been read. `sample` is its newest
+ * message, `since` when that was received, `ageMs` the least age of one at its receipt.
+ */
+export interface Held {
+  sample: Sample;
+  values: Values;
+  stamps: Stamps;
+  since: number;
+  ageMs: number;
 }
 
 /** What is known of one device. `power` is by its own last values; views age it. */
@@ -20,16 +35,22 @@ export interface DeviceState {
   readonly kind: Kind;
   config: DeviceConfig | undefined;
   /** The current value of each metric, changed in place. */
-  readonly values: Record<string, MetricValue>;
+  readonly values: Values;
   /** Each value's stamp; the values of one message share it. */
-  readonly stamps: Record<string, Stamp>;
+  readonly stamps: Stamps;
   power: PowerSource | undefined;
   lastSeen: number | undefined;
   /** Set by the last will, ended by the next sign of life. */
   isGone: boolean;
   gaps: number[];
-  order: OrderMemory;
-  held: { sample: Sample; since: number } | undefined;
+  readonly order: OrderMemory;
+  /** The newest message of the state channel with a time of its own. */
+  newestStateTs: number | undefined;
+  held: Held | undefined;
+  /** Of what is held, what must survive the process: it would raise an alarm. */
+  kept: Held | undefined;
+  /** What is remembered of its order is on disk, or will be. */
+  isOrderSaved: boolean;
 }
 
 export function newDeviceState(
@@ -49,8 +70,11 @@ export function newDeviceState(
     lastSeen: undefined,
     isGone: false,
     gaps: [],
-    order: {},
+    order: newOrderMemory(),
+    newestStateTs: undefined,
     held: undefined,
+    kept: undefined,
+    isOrderSaved: true,
   };
 }
 
@@ -72,18 +96,64 @@ export function noteSeen(state: DeviceState, receivedAt: number): void {
   state.isGone = false;
 }
 
+/** Our own clock was set by `ms`, to `now`: what is measured against it goes along. */
+export function shiftTimes(state: DeviceState, ms: number, now: number): void {
+  if (state.lastSeen !== undefined) state.lastSeen = Math.min(state.lastSeen + ms, now);
+  if (state.held !== undefined) state.held.since = Math.min(state.held.since + ms, now);
+  shiftReceipts(state.order, ms);
+}
+
 /** Takes a sample's values as the current ones; true when the power source changed. */
 export function takeValues(state: DeviceState, sample: Sample): boolean {
-  const { values, stamps } = state;
-  const { metrics, ts, quality } = sample;
+  putValues(state, sample);
+  return followPower(state);
+}
+
+/** Adds a sample to what the backlog has said. */
+export function holdValues(state: DeviceState, sample: Sample): void {
+  const ageMs = sample.receivedAt - sample.ts;
+  state.held ??= { sample, values: {}, stamps: {}, since: sample.receivedAt, ageMs };
+  const { held } = state;
+  held.sample = sample;
+  // A backlog that is being read comes nearer to the present; what does not is not waited for.
+  if (ageMs < held.ageMs) {
+    held.ageMs = ageMs;
+    held.since = sample.receivedAt;
+  }
+  putValues(held, sample);
+}
+
+/** Takes what was held as current; true when the power source changed. */
+export function takeHeld(state: DeviceState, held: Held): boolean {
+  state.held = undefined;
+  Object.assign(state.values, held.values);
+  Object.assign(state.stamps, held.stamps);
+  return followPower(state);
+}
+
+/** Whether each of a sample's values is known already, held ones included. */
+export function knowsValues({ values, held }: DeviceState, { metrics }: Sample): boolean {
+  for (const key in metrics) {
+    if ((held?.values[key] ?? values[key]) !== metrics[key]) return false;
+  }
+  return true;
+}
+
+function putValues(
+  { values, stamps }: { values: Values; stamps: Stamps },
+  { metrics, ts, quality }: Sample,
+): void {
   const stamp: Stamp = { ts, quality };
   // Its keys are metrics of the catalogue, its prototype has none of its own.
   for (const key in metrics) {
     values[key] = metrics[key] as MetricValue;
     stamps[key] = stamp;
   }
+}
+
+function followPower(state: DeviceState): boolean {
   const before = state.power;
-  state.power = powerSourceOf(state.kind, values);
+  state.power = powerSourceOf(state.kind, state.values);
   return state.power !== before;
 }
 

@@ -1,24 +1,44 @@
-import type { SiteConfig, Topology } from '../contract/config.ts';
+import type { DeviceConfig, Topology } from '../contract/config.ts';
 import type { Device, Freshness, PowerSource, Site } from '../contract/device.ts';
+import type { Kind } from '../contract/kind.ts';
 import type { RejectReason, Sample } from '../contract/sample.ts';
 import { DeviceIndex } from './device-index.ts';
 import {
   type DeviceState,
   deviceFreshness,
+  type Held,
+  holdValues,
+  knowsValues,
   newDeviceState,
   noteSeen,
+  shiftTimes,
+  takeHeld,
   takeValues,
   viewDevice,
 } from './device-state.ts';
-import { combinedFreshness } from './freshness.ts';
+import { type OrderRecord, recall, recordOf } from './order-record.ts';
 import { worstPowerSource } from './power-source.ts';
-import { BACKLOG_QUIET_MS, orderSample } from './sample-order.ts';
+import { clockOffsetOf, hasNewestPlace, orderSample } from './sample-order.ts';
+import { viewSite } from './site-view.ts';
+import { applyState } from './state-channel.ts';
 
-/** What a sample did to the fleet. `isCurrent` says that live state and alarms follow it. */
+/** A backlogged message counts as soon as no newer one has come for this long (ms). */
+export const BACKLOG_QUIET_MS = 1000;
+
+/**
+ * What a sample did to the fleet: live state and alarms follow a `current` one. `clockOffsetMs` is of a
+ * clock that is known to be wrong; the message's point bears it.
+ */
 export type FleetChange =
   | { outcome: 'rejected'; reason: RejectReason; detail: string }
-  | { outcome: 'late' | 'held' | 'ignored' }
-  | { outcome: 'current'; state: DeviceState; isPowerChanged: boolean; isClockWrong: boolean };
+  | { outcome: 'late' | 'duplicate' | 'ignored'; clockOffsetMs: number | undefined }
+  | { outcome: 'held'; state: DeviceState; clockOffsetMs: number | undefined }
+  | {
+      outcome: 'current';
+      state: DeviceState;
+      isPowerChanged: boolean;
+      clockOffsetMs: number | undefined;
+    };
 
 interface Released {
   sample: Sample;
@@ -31,7 +51,11 @@ export class Fleet {
   #topology: Topology;
   readonly #devices = new DeviceIndex();
   readonly #freshness = new Map<DeviceState, Freshness>();
+  /** Those that hold something back. */
   readonly #held = new Set<DeviceState>();
+  /** What is remembered of devices that are neither configured nor heard yet. */
+  readonly #remembered = new Map<string, OrderRecord>();
+  #unsaved: DeviceState[] = [];
   #unregistered = 0;
 
   constructor(topology: Topology) {
@@ -46,56 +70,88 @@ export class Fleet {
       for (const [id, config] of Object.entries(devices)) {
         const known = this.#devices.get(site, id);
         if (known?.kind === config.kind) known.config = config;
-        else this.#devices.add(newDeviceState(site, id, config.kind, config));
+        else this.#addState(site, id, config.kind, config);
       }
     }
     for (const state of this.#devices.values()) {
-      const configured = topology.sites[state.site]?.devices[state.id];
+      const configured = own(own(topology.sites, state.site)?.devices ?? {}, state.id);
       if (configured !== undefined || state.config === undefined) continue;
-      if (state.lastSeen === undefined) this.#devices.delete(state);
+      if (state.lastSeen === undefined) this.#remove(state);
       else state.config = undefined;
     }
     this.#unregistered = [...this.#devices.values()].filter((state) => !state.config).length;
+  }
+
+  /** Takes up what is remembered of each device's order, at `now` (ms since 1970 UTC). */
+  restore(records: readonly OrderRecord[], now: number): void {
+    for (const record of records) {
+      const { site, device } = record;
+      const state = this.#devices.get(site, device);
+      if (state === undefined) {
+        this.#remembered.set(`${site}/${device}`, record);
+        if (record.held !== undefined) this.#stateFor(record.held.sample);
+      } else this.#recall(state, record);
+    }
+    for (const { held } of this.#held) (held as Held).since = now;
+  }
+
+  /** Up to `limit` devices whose order has changed since it was last taken to be saved. */
+  takeUnsaved(limit: number): DeviceState[] {
+    const taken = this.#unsaved.splice(0, limit);
+    for (const state of taken) state.isOrderSaved = true;
+    return taken;
   }
 
   /** Takes a sample into the live state, or says why not. */
   apply(sample: Sample): FleetChange {
     const state = this.#stateFor(sample);
     if ('reason' in state) return { outcome: 'rejected', ...state };
-    if (sample.channel === 'state' && sample.isRetained) return this.#applyRetained(state, sample);
-    const verdict = orderSample(state.order, sample);
-    if (verdict === 'late') return { outcome: 'late' };
-    if (sample.channel === 'state' && sample.metrics.online === false) {
-      state.isGone = true;
-      const isPowerChanged = takeValues(state, sample);
-      return { outcome: 'current', state, isPowerChanged, isClockWrong: false };
+    if (sample.channel === 'state') return applyState(state, sample);
+    if (sample.isRetained && !sample.hasOwnTime) {
+      return { outcome: 'ignored', clockOffsetMs: undefined };
     }
-    noteSeen(state, sample.receivedAt);
+    const { order } = state;
+    if (hasNewestPlace(order, sample) && knowsValues(state, sample)) {
+      return { outcome: 'duplicate', clockOffsetMs: clockOffsetOf(order, sample) };
+    }
+    const verdict = orderSample(order, sample);
+    const clockOffsetMs = order.clock && clockOffsetOf(order, sample);
+    if (verdict === 'late') return { outcome: 'late', clockOffsetMs };
+    if (state.isOrderSaved) this.#noteUnsaved(state);
+    if (!sample.isRetained) noteSeen(state, sample.receivedAt);
+    const taken: Sample =
+      clockOffsetMs === undefined ? sample : { ...sample, quality: 'uncertain' };
     if (verdict === 'held') {
-      state.held = { sample, since: sample.receivedAt };
+      holdValues(state, taken);
       this.#held.add(state);
-      return { outcome: 'held' };
+      return { outcome: 'held', state, clockOffsetMs };
     }
-    if (state.held !== undefined) {
-      this.#held.delete(state);
-      state.held = undefined;
-    }
-    const isClockWrong = verdict === 'wrong_clock';
-    const taken: Sample = isClockWrong ? { ...sample, quality: 'uncertain' } : sample;
-    return { outcome: 'current', state, isPowerChanged: takeValues(state, taken), isClockWrong };
+    return { outcome: 'current', state, isPowerChanged: this.#take(state, taken), clockOffsetMs };
   }
 
   /** Takes the held samples whose backlog has been read to its end; returns them as current. */
   release(now: number): Released[] {
     const released: Released[] = [];
     for (const state of this.#held) {
-      if (state.held === undefined || now - state.held.since < BACKLOG_QUIET_MS) continue;
-      const { sample } = state.held;
-      state.held = undefined;
+      const held = state.held as Held;
+      if (now - held.since < BACKLOG_QUIET_MS) continue;
       this.#held.delete(state);
-      released.push({ sample, state, isPowerChanged: takeValues(state, sample) });
+      const isPowerChanged = takeHeld(state, held);
+      released.push({ sample: held.sample, state, isPowerChanged });
     }
     return released;
+  }
+
+  /** When the next held sample is to be released (ms since 1970 UTC). */
+  releaseAt(): number | undefined {
+    let earliest = Number.POSITIVE_INFINITY;
+    for (const { held } of this.#held) earliest = Math.min(earliest, (held as Held).since);
+    return Number.isFinite(earliest) ? earliest + BACKLOG_QUIET_MS : undefined;
+  }
+
+  /** Our own clock was set by `ms`, to `now`: what is measured against it goes along. */
+  shiftTimes(ms: number, now: number): void {
+    for (const state of this.#devices.values()) shiftTimes(state, ms, now);
   }
 
   /** Devices whose freshness is another than at the last call. */
@@ -108,6 +164,15 @@ export class Fleet {
       changed.push(viewDevice(state, this.#powerOf(state, now), now));
     }
     return changed;
+  }
+
+  /** How many devices have each freshness, as the newest `freshnessChanges` found it. */
+  freshnessCounts(): Record<Freshness, number> {
+    const counts = { live: 0, stale: 0, offline: 0 };
+    for (const state of this.#devices.values()) {
+      counts[this.#freshness.get(state) ?? 'offline'] += 1;
+    }
+    return counts;
   }
 
   state(site: string, id: string): DeviceState | undefined {
@@ -127,14 +192,14 @@ export class Fleet {
 
   /** The devices that take their power from this one, itself included. */
   poweredFrom(site: string, id: string): string[] {
-    const fed = Object.entries(this.#topology.sites[site]?.devices ?? {})
+    const fed = Object.entries(own(this.#topology.sites, site)?.devices ?? {})
       .filter(([, config]) => config.poweredBy?.includes(id))
       .map(([fedId]) => fedId);
     return [id, ...fed];
   }
 
   site(id: string, now: number): Site | undefined {
-    const config = this.#topology.sites[id];
+    const config = own(this.#topology.sites, id);
     const devices = this.devices(now, id);
     if (config === undefined && devices.length === 0) return undefined;
     return viewSite(id, config, devices);
@@ -143,16 +208,56 @@ export class Fleet {
   sites(now: number): Site[] {
     const ids = new Set(Object.keys(this.#topology.sites));
     for (const state of this.#devices.values()) ids.add(state.site);
-    return [...ids].map((id) => viewSite(id, this.#topology.sites[id], this.devices(now, id)));
+    return [...ids].map((id) => viewSite(id, own(this.#topology.sites, id), this.devices(now, id)));
   }
 
-  #applyRetained(state: DeviceState, sample: Sample): FleetChange {
-    if (sample.metrics.online === false && state.lastSeen === undefined) state.isGone = true;
-    return { outcome: 'ignored' };
+  /** A newer message that is current shows that a backlog has been read to its end. */
+  #take(state: DeviceState, sample: Sample): boolean {
+    const before = state.power;
+    if (state.held !== undefined) {
+      this.#held.delete(state);
+      takeHeld(state, state.held);
+    }
+    takeValues(state, sample);
+    return state.power !== before;
   }
 
-  #stateFor(sample: Sample): DeviceState | { reason: RejectReason; detail: string } {
-    const { site, device, kind } = sample;
+  #noteUnsaved(state: DeviceState): void {
+    if (state.order.newestTs === undefined) return;
+    state.isOrderSaved = false;
+    this.#unsaved.push(state);
+  }
+
+  /** A device that is new here, with what is remembered of it. */
+  #addState(site: string, id: string, kind: Kind, config?: DeviceConfig): DeviceState {
+    const state = newDeviceState(site, id, kind, config);
+    const record = this.#remembered.get(`${site}/${id}`);
+    this.#remembered.delete(`${site}/${id}`);
+    if (record !== undefined) this.#recall(state, record);
+    this.#devices.add(state);
+    return state;
+  }
+
+  #recall(state: DeviceState, record: OrderRecord): void {
+    if ((record.kind ?? state.kind) !== state.kind) return;
+    recall(state, record);
+    if (state.held !== undefined) this.#held.add(state);
+  }
+
+  #remove(state: DeviceState): void {
+    this.#devices.delete(state);
+    this.#held.delete(state);
+    const record = recordOf(state);
+    if (record !== undefined) this.#remembered.set(`${state.site}/${state.id}`, record);
+  }
+
+  #stateFor({
+    site,
+    device,
+    kind,
+  }: Pick<Sample, 'site' | 'device' | 'kind'>):
+    | DeviceState
+    | { reason: RejectReason; detail: string } {
     const known = this.#devices.get(site, device);
     if (known?.kind === kind) return known;
     if (known !== undefined) {
@@ -163,9 +268,7 @@ export class Fleet {
       return { reason: 'too_many_unregistered', detail: `expected at most ${max}: configure it` };
     }
     this.#unregistered += 1;
-    const state = newDeviceState(site, device, kind);
-    this.#devices.add(state);
-    return state;
+    return this.#addState(site, device, kind);
   }
 
   /** A scanner's power is the worst of the UPSs that feed it; an unheard or silent UPS is unknown. */
@@ -182,15 +285,7 @@ export class Fleet {
   }
 }
 
-function viewSite(id: string, config: SiteConfig | undefined, devices: readonly Device[]): Site {
-  return {
-    id,
-    name: config?.name ?? { uk: id, en: id },
-    ...(config?.lat === undefined ? {} : { lat: config.lat }),
-    ...(config?.lon === undefined ? {} : { lon: config.lon }),
-    ...(config?.region === undefined ? {} : { region: config.region }),
-    ...(config?.queue === undefined ? {} : { queue: config.queue }),
-    power: worstPowerSource(devices.flatMap((device) => device.power ?? [])),
-    freshness: combinedFreshness(devices.map((device) => device.freshness)),
-  };
+/** A device may call itself and its site what it likes, `constructor` too: what objects inherit is no entry. */
+function own<T>(entries: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(entries, name) ? entries[name] : undefined;
 }

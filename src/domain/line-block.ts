@@ -53,6 +53,12 @@ export function timeOf(line: string): number {
   return Number(line.slice(line.lastIndexOf(' ') + 1));
 }
 
+/** The time of the first line (ms since 1970 UTC); of one line at least. */
+export function firstTimeOf({ bytes }: LineBlock): number {
+  const end = bytes.indexOf(NEWLINE);
+  return timeOf(Buffer.from(bytes.subarray(0, end === -1 ? undefined : end)).toString());
+}
+
 export function viewOf(line: string): LineView {
   const bytes = Buffer.from(line);
   return { bytes, length: bytes.length, ts: timeOf(line) };

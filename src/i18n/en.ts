@@ -114,6 +114,7 @@ export const en = {
     SVT_ALARM_CHANGED: 'The alarm changed in the meantime: look again, then acknowledge',
     SVT_NOT_ACTIVE: 'The alarm is no longer active',
     SVT_STORE_UNREACHABLE: 'The time series store cannot be reached',
+    SVT_STORE_REFUSED: 'The time series store refused the request',
     SVT_SPOOL_FAILED: 'The spool on disk failed',
     SVT_JOURNAL_FAILED: 'The alarm journal failed',
     SVT_BROKER_FAILED: 'The message broker failed',

@@ -118,6 +118,7 @@ export const uk: Catalogue = {
     SVT_ALARM_CHANGED: 'Аварійний сигнал тим часом змінився: погляньте ще раз і підтвердьте',
     SVT_NOT_ACTIVE: 'Аварійний сигнал уже не активний',
     SVT_STORE_UNREACHABLE: 'Сховище часових рядів недоступне',
+    SVT_STORE_REFUSED: 'Сховище часових рядів відхилило запит',
     SVT_SPOOL_FAILED: 'Збій буфера на диску',
     SVT_JOURNAL_FAILED: 'Збій журналу аварійних сигналів',
     SVT_BROKER_FAILED: 'Збій брокера повідомлень',

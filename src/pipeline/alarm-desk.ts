@@ -9,6 +9,8 @@ import {
   evaluate,
   interrupt,
   openAlarmBook,
+  shiftDelays,
+  wouldRaise,
 } from '../domain/alarm/engine.ts';
 import type { Rule } from '../domain/alarm/rule.ts';
 import type { DeviceState } from '../domain/device-state.ts';
@@ -71,6 +73,24 @@ export class AlarmDesk implements Commands {
     const subject = { site, device, kind, ts: sample.ts, values };
     const changes = evaluate(this.#book, this.#rules, subject, this.#options.clock.now());
     return changes.length === 0 ? undefined : this.#publish(changes);
+  }
+
+  /** Whether what a device's backlog has said so far would raise an alarm. */
+  wouldRaise({ site, id: device, kind, values, held }: DeviceState): boolean {
+    if (held === undefined) return false;
+    const subject = {
+      site,
+      device,
+      kind,
+      ts: held.sample.ts,
+      values: { ...values, ...held.values },
+    };
+    return wouldRaise(this.#book, this.#rules, subject);
+  }
+
+  /** Our own clock was set by `ms`, to `now`. */
+  shiftTimes(ms: number, now: number): void {
+    shiftDelays(this.#book, this.#rules, ms, now);
   }
 
   /** Nothing is known of a device any more: its alarms stand until it is heard again. */

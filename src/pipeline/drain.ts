@@ -1,14 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Readiness } from '../contract/readiness.ts';
-import type { SeriesStore, Spool, SpoolPage, StoreFault } from '../ports.ts';
+import { firstTimeOf } from '../domain/line-block.ts';
+import type { Meter, SeriesStore, Spool, SpoolPage, StoreCounts, StoreFault } from '../ports.ts';
 import { backoffMs } from './backoff.ts';
 import { type RefusedLine, storePage } from './store-page.ts';
 
 const PAGE_LINES = 5000;
 const LEAST_LINES = 500;
 const PAGE_BYTES = 2 * 2 ** 20;
+/** Until the next page: short while points stream in, long enough to be idle where few do (ms). */
+const STREAM_MS = 250;
 const IDLE_MS = 2000;
+/** A page of so many lines is a stream's. */
+const STREAM_LINES = 1000;
 /** How often a store that has nothing to do is asked whether it is there (ms). */
 const PROBE_MS = 15_000;
 /** For so long after a refused line the state tells of it (ms). */
@@ -18,16 +23,7 @@ interface DrainOptions {
   spool: Spool;
   store: SeriesStore;
   log: Logger;
-}
-
-/** What has been done since the start, for the metrics; times in ms. */
-export interface DrainCounts {
-  points: number;
-  writes: number;
-  retries: number;
-  writeMs: number;
-  refused: Record<string, number>;
-  damaged: number;
+  meter?: Meter;
 }
 
 /**
@@ -36,14 +32,7 @@ export interface DrainCounts {
  * store is away, or set up wrongly, the same page is tried again with a jittered, doubling delay.
  */
 export class Drain {
-  readonly counts: DrainCounts = {
-    points: 0,
-    writes: 0,
-    retries: 0,
-    writeMs: 0,
-    refused: {},
-    damaged: 0,
-  };
+  readonly counts: StoreCounts = { stored: 0, retries: 0, refused: {}, damaged: 0 };
   readonly #options: DrainOptions;
   readonly #stop = new AbortController();
   #running: Promise<void> | undefined;
@@ -91,15 +80,21 @@ export class Drain {
     await spool.stored({ upTo: page.upTo, refused: refused.filter(isForQuarantine) });
     this.#succeeded(page, refused);
     const { points, bytes } = spool.depth();
-    return points >= PAGE_LINES || bytes >= PAGE_BYTES ? 0 : IDLE_MS;
+    if (points >= PAGE_LINES || bytes >= PAGE_BYTES) return 0;
+    return page.block.count >= STREAM_LINES ? STREAM_MS : IDLE_MS;
   }
 
   async #store({ block }: SpoolPage): Promise<RefusedLine[] | StoreFault> {
     if (block.count === 0) return [];
+    const { store, meter } = this.#options;
     const startedAt = performance.now();
-    const outcome = await storePage(this.#options.store, block, this.#stop.signal);
-    this.counts.writes += 1;
-    this.counts.writeMs += performance.now() - startedAt;
+    const outcome = await storePage(store, block, this.#stop.signal);
+    meter?.pageWritten({
+      points: block.count,
+      durationMs: performance.now() - startedAt,
+      isStored: !('fault' in outcome),
+      firstTs: firstTimeOf(block),
+    });
     return 'fault' in outcome ? outcome.fault : outcome.refused;
   }
 
@@ -116,7 +111,7 @@ export class Drain {
 
   #succeeded({ block, damaged }: SpoolPage, refused: readonly RefusedLine[]): void {
     const { log } = this.#options;
-    this.counts.points += block.count - refused.length;
+    this.counts.stored += block.count - refused.length;
     this.counts.damaged += damaged;
     if (damaged > 0) log.error({ points: damaged }, 'spool: damaged batch dropped');
     this.#works();

@@ -1,10 +1,11 @@
 import type { RejectReason, Sample } from '../contract/sample.ts';
 import type { DeviceState } from '../domain/device-state.ts';
-import type { Fleet } from '../domain/fleet.ts';
+import type { Fleet, FleetChange } from '../domain/fleet.ts';
 import { type LineView, viewOf } from '../domain/line-block.ts';
 import { encodeLine } from '../domain/line-protocol.ts';
-import type { Decoded, IngestPort, LiveFeed, Spool } from '../ports.ts';
+import type { Decoded, IngestPort, LiveFeed, MessageCounts, Spool } from '../ports.ts';
 import type { AlarmDesk } from './alarm-desk.ts';
+import type { OrderKeeper } from './order-keeper.ts';
 import type { RejectLog } from './reject-log.ts';
 
 interface IngestOptions {
@@ -13,10 +14,23 @@ interface IngestOptions {
   spool: Spool;
   live: LiveFeed;
   rejects: RejectLog;
+  orders: Pick<OrderKeeper, 'keep'>;
+  /** Told of a message that counts only when its backlog has been read. */
+  onHeld?(): void;
 }
+
+type Current = Extract<FleetChange, { outcome: 'current' }>;
 
 /** One message's way: fleet, alarms, spool, live feed. The sole fan-out. */
 export class Ingest implements IngestPort {
+  readonly counts: MessageCounts = {
+    current: 0,
+    late: 0,
+    held: 0,
+    ignored: 0,
+    duplicate: 0,
+    rejected: 0,
+  };
   readonly #options: IngestOptions;
 
   constructor(options: IngestOptions) {
@@ -26,19 +40,21 @@ export class Ingest implements IngestPort {
   /** Resolves when the point is on disk and its alarms are in the journal; the caller then acknowledges. */
   accept({ sample, rejects, line }: Decoded): Promise<void> | undefined {
     for (const reject of rejects) this.#options.rejects.add(reject);
-    if (sample === undefined) return undefined;
+    if (sample === undefined) {
+      this.counts.rejected += 1;
+      return undefined;
+    }
     const change = this.#options.fleet.apply(sample);
+    this.counts[change.outcome] += 1;
     if (change.outcome === 'rejected') {
       this.#reject(sample, change.reason, change.detail);
       return undefined;
     }
-    if (change.outcome !== 'current') return this.#store(sample, line);
-    const journalled = this.#observe(sample, change.state, change.isPowerChanged);
-    const stored = change.isClockWrong
-      ? this.#store(withWrongClock(sample), undefined)
-      : this.#store(sample, line);
-    if (journalled === undefined) return stored;
-    return stored === undefined ? journalled : Promise.all([stored, journalled]).then(() => {});
+    if (change.outcome === 'current') return this.#current(sample, line, change);
+    const stored = this.#store(sample, line, change.clockOffsetMs);
+    if (change.outcome !== 'held') return stored;
+    this.#options.onHeld?.();
+    return both(stored, this.#keep(change.state));
   }
 
   /** What cannot be taken is counted when it comes again. */
@@ -46,21 +62,49 @@ export class Ingest implements IngestPort {
     const change = this.#options.fleet.apply(sample);
     if (change.outcome === 'current') {
       void this.#observe(sample, change.state, change.isPowerChanged);
-    }
+    } else if (change.outcome === 'held') this.#options.onHeld?.();
   }
 
   /** Lets the messages count whose backlog has been read to its end. */
   release(now: number): void {
     for (const { sample, state, isPowerChanged } of this.#options.fleet.release(now)) {
-      void this.#observe(sample, state, isPowerChanged);
+      const journalled = this.#observe(sample, state, isPowerChanged);
+      if (state.kept === undefined) continue;
+      if (journalled === undefined) void this.#keep(state);
+      else
+        journalled.then(
+          () => this.#keep(state),
+          () => {},
+        );
     }
   }
 
+  #current(sample: Sample, line: LineView | undefined, change: Current): Promise<void> | undefined {
+    const { state, isPowerChanged, clockOffsetMs } = change;
+    const journalled = this.#observe(sample, state, isPowerChanged);
+    const durable = both(this.#store(sample, line, clockOffsetMs), journalled);
+    return state.kept === undefined ? durable : both(durable, this.#keep(state));
+  }
+
+  /** What is held outlives the process where an alarm hangs on it: its message is acknowledged by then. */
+  #keep(state: DeviceState): Promise<void> | undefined {
+    const isWorthIt = this.#options.desk.wouldRaise(state);
+    if (isWorthIt === (state.kept !== undefined)) return undefined;
+    state.kept = isWorthIt ? state.held : undefined;
+    return this.#options.orders.keep(state);
+  }
+
   /** A retained delivery without a time of its own would be a new point at every start. */
-  #store(sample: Sample, line: LineView | undefined): Promise<void> | undefined {
+  #store(
+    sample: Sample,
+    line: LineView | undefined,
+    clockOffsetMs: number | undefined,
+  ): Promise<void> | undefined {
     if (sample.isRetained && !sample.hasOwnTime) return undefined;
-    if (line !== undefined) return this.#options.spool.append(line);
-    const encoded = encodeLine(sample);
+    if (line !== undefined && clockOffsetMs === undefined) return this.#options.spool.append(line);
+    const encoded = encodeLine(
+      clockOffsetMs === undefined ? sample : withClockOffset(sample, clockOffsetMs),
+    );
     return encoded === undefined ? undefined : this.#options.spool.append(viewOf(encoded));
   }
 
@@ -89,11 +133,14 @@ export class Ingest implements IngestPort {
   }
 }
 
-function withWrongClock(sample: Sample): Sample {
-  const offset = sample.ts - sample.receivedAt;
-  return {
-    ...sample,
-    quality: 'uncertain',
-    metrics: { ...sample.metrics, 'clock.offset': offset },
-  };
+function withClockOffset(sample: Sample, offsetMs: number): Sample {
+  return { ...sample, metrics: { ...sample.metrics, 'clock.offset': offsetMs } };
+}
+
+function both(
+  one: Promise<void> | undefined,
+  other: Promise<void> | undefined,
+): Promise<void> | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return Promise.all([one, other]).then(() => {});
 }

@@ -4,6 +4,8 @@ import type { AlarmDesk } from './alarm-desk.ts';
 import type { Ingest } from './ingest.ts';
 
 const PERIOD_MS = 1000;
+/** Held messages are looked after no more often than this (ms), however many devices they are of. */
+const RELEASE_MS = 50;
 
 interface TickOptions {
   fleet: Fleet;
@@ -13,10 +15,14 @@ interface TickOptions {
   clock: Clock;
 }
 
-/** Once a second: delays that end, backlogs that have been read, devices that fall silent. */
+/**
+ * Once a second: our clock, delays that end, devices that fall silent. Backlogs that have been read count
+ * when their time has come.
+ */
 export class Tick {
   readonly #options: TickOptions;
   #timer: NodeJS.Timeout | undefined;
+  #release: NodeJS.Timeout | undefined;
 
   constructor(options: TickOptions) {
     this.#options = options;
@@ -24,19 +30,47 @@ export class Tick {
 
   start(): void {
     this.#timer = setInterval(() => this.step(this.#options.clock.now()), PERIOD_MS);
+    this.expectRelease();
   }
 
   stop(): void {
     clearInterval(this.#timer);
+    clearTimeout(this.#release);
+    this.#timer = undefined;
   }
 
-  step(now: number): void {
-    const { fleet, desk, ingest, live } = this.#options;
+  /** A message is held: it shall count without waiting for the next second. */
+  expectRelease(): void {
+    const { fleet, clock } = this.#options;
+    if (this.#timer === undefined || this.#release !== undefined) return;
+    const at = fleet.releaseAt();
+    if (at === undefined) return;
+    // What came in while this process was busy is read first: a backlog may go on there.
+    this.#release = setTimeout(
+      () => setImmediate(() => this.#releaseDue()),
+      Math.max(RELEASE_MS, at - clock.now()),
+    );
+  }
+
+  step(before: number): void {
+    const { fleet, desk, ingest, live, clock } = this.#options;
+    const setBy = clock.follow?.() ?? 0;
+    const now = setBy === 0 ? before : clock.now();
+    if (setBy !== 0) {
+      fleet.shiftTimes(setBy, now);
+      desk.shiftTimes(setBy, now);
+    }
     ingest.release(now);
     for (const { site, id, freshness } of fleet.freshnessChanges(now)) {
       if (freshness === 'offline') desk.silenced(site, id);
       for (const fed of fleet.poweredFrom(site, id)) live.deviceChanged(site, fed);
     }
     desk.tick(now);
+  }
+
+  #releaseDue(): void {
+    this.#release = undefined;
+    this.#options.ingest.release(this.#options.clock.now());
+    this.expectRelease();
   }
 }

@@ -16,6 +16,9 @@ interface Service {
   ports?: (string | { published: string | number })[];
   network_mode?: string;
   read_only?: boolean;
+  security_opt?: string[];
+  profiles?: string[];
+  command?: string[];
   secrets?: (string | { source: string })[];
   environment?: Record<string, string>;
 }
@@ -31,7 +34,7 @@ describe('docker-compose.yml', () => {
     compose = parse(await read('docker-compose.yml')) as Compose;
   });
 
-  test('is accepted by docker-compose, with and without Grafana', async () => {
+  test('is accepted by docker-compose, with and without Prometheus and Grafana', async () => {
     const command = requireCommand('docker-compose');
     const plain = await runCommand(command, ['config', '--quiet'], { cwd: root });
     expect(plain).toMatchObject({ status: 0, stderr: '' });
@@ -41,24 +44,58 @@ describe('docker-compose.yml', () => {
       'grafana',
       'influxdb',
       'mosquitto',
+      'prometheus',
       'svitlo',
     ]);
   });
 
   test('pins every image to a whole version', () => {
     for (const { image } of Object.values(compose.services)) {
-      expect(image).toMatch(/^[a-z-]+(\/[a-z-]+)?:\d+\.\d+\.\d+$/);
+      expect(image).toMatch(/^[a-z-]+(\/[a-z-]+)?:v?\d+\.\d+\.\d+$/);
     }
   });
 
-  test('publishes on loopback alone, and Svitlo listens there', () => {
+  test('publishes on loopback alone, and what shares the host’s network listens there', () => {
     for (const { ports = [] } of Object.values(compose.services)) {
       for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:\d+:\d+$/);
     }
-    const { svitlo } = compose.services;
-    expect(svitlo?.network_mode).toBe('host');
+    const { svitlo, prometheus, grafana } = compose.services;
+    const onHost = Object.entries(compose.services).filter(([, one]) => one.network_mode);
+    expect(onHost.map(([name]) => name)).toEqual(['svitlo', 'prometheus', 'grafana']);
+    for (const [, one] of onHost) expect(one.network_mode).toBe('host');
     expect(svitlo?.environment?.SVITLO_HTTP_HOST).toBe('127.0.0.1');
-    expect(svitlo?.read_only).toBe(true);
+    expect(prometheus?.command).toContain('--web.listen-address=127.0.0.1:9090');
+    expect(grafana?.environment?.GF_SERVER_HTTP_ADDR).toBe('127.0.0.1');
+  });
+
+  test('takes rights away from every service, and writing from those that need none', () => {
+    for (const one of Object.values(compose.services)) {
+      expect(one.security_opt).toEqual(['no-new-privileges:true']);
+    }
+    const { mosquitto, svitlo, prometheus, grafana } = compose.services;
+    for (const one of [mosquitto, svitlo, prometheus]) expect(one?.read_only).toBe(true);
+    expect([prometheus?.profiles, grafana?.profiles]).toEqual([['grafana'], ['grafana']]);
+  });
+
+  test('Prometheus asks Svitlo where it listens, and Grafana both where they do', async () => {
+    const { svitlo, prometheus, influxdb } = compose.services;
+    type Scrapes = { scrape_configs: { static_configs: { targets: string[] }[] }[] };
+    const { scrape_configs } = parse(await read('deploy/prometheus/prometheus.yml')) as Scrapes;
+    const { SVITLO_HTTP_HOST: host, SVITLO_HTTP_PORT: port } = svitlo?.environment ?? {};
+    const targets = scrape_configs.flatMap((job) => job.static_configs.map((one) => one.targets));
+    expect(targets).toEqual([[`${host}:${port}`]]);
+
+    const folder = 'deploy/grafana/provisioning/datasources';
+    type Sources = { datasources: { uid: string; type: string; url: string }[] };
+    const sources: Sources['datasources'] = [];
+    for (const name of await readdir(join(root, folder)))
+      sources.push(...(parse(await read(`${folder}/${name}`)) as Sources).datasources);
+    const listening = prometheus?.command?.find((one) => one.startsWith('--web.listen-address='));
+    expect(influxdb?.ports).toEqual(['127.0.0.1:8086:8086']);
+    expect(sources.map(({ uid, type, url }) => [uid, type, url]).toSorted()).toEqual([
+      ['svitlo', 'influxdb', 'http://127.0.0.1:8086'],
+      ['svitlo-metrics', 'prometheus', `http://${listening?.split('=')[1]}`],
+    ]);
   });
 
   test('carries no password: each comes from a secret file that make-secrets.sh makes', async () => {

@@ -57,9 +57,12 @@ describe('inside a process of its own', () => {
     // A round trip on a connection of its own: a PUBACK that had gone out would be here by now.
     await (await connectDevice({ url: broker.url }))[Symbol.asyncDispose]();
     steps.push('durable');
+    expect(broker.deliveries()).toMatchObject({ unacknowledged: 1, redelivered: 0 });
+    expect(broker.deliveries().oldestWaitMs).toBeGreaterThan(0);
     ingest.release();
     await sent;
     expect(steps).toEqual(['durable', 'PUBACK']);
+    expect(broker.deliveries()).toMatchObject({ unacknowledged: 0, oldestWaitMs: 0 });
   });
 
   test('what could not be stored gets no PUBACK: the connection ends, and the device sends again', async () => {
@@ -74,6 +77,16 @@ describe('inside a process of its own', () => {
     expect(ingest.seqs()).toEqual([7, 7]);
     expect(broker.readiness()).toEqual({ isReady: true, state: 'ok' });
     await device[Symbol.asyncDispose]();
+  });
+
+  test('a message that its device marked as sent before is counted as such', async () => {
+    const client = await connectAsync(broker.url, { protocolVersion: 4, reconnectPeriod: 0 });
+    for (const dup of [false, true, true]) {
+      const topic = 'svitlo/v1/site-1/ups/ups-1/telemetry';
+      await client.publishAsync(topic, upsPayload(Date.now()), { qos: 1, dup });
+    }
+    expect(broker.deliveries().redelivered).toBe(2);
+    await client.endAsync();
   });
 
   test('messages of a device reach ingest in the order of their sending', async () => {

@@ -14,7 +14,13 @@ const log = pino({ level: 'silent' });
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 const FROM = Math.floor(Date.now() / MINUTE) * MINUTE - 10 * MINUTE;
-const query = { kind: 'ups', site: 'a', device: 'ups-1', metric: 'battery.charge' };
+const query = {
+  kind: 'ups',
+  site: 'a',
+  device: 'ups-1',
+  metric: 'battery.charge',
+  resolution: 'raw' as const,
+};
 const range = { fromMs: FROM, toMs: FROM + 2 * MINUTE, bucketMs: MINUTE };
 
 const line = (ts: number, charge: number, device = 'ups-1') =>
@@ -49,14 +55,18 @@ describe.each(['InfluxDB', 'DuckDB'])('%s', (name) => {
     const lines = [line(FROM, 90), line(FROM + 1000, 80), line(FROM + MINUTE, 70)];
     await store().write(blockOf([...lines, line(FROM, 10, 'ups-2')]));
     await store().write(blockOf(lines));
-    expect(await store().series({ ...query, ...range })).toEqual([
-      { ts: FROM, min: 80, mean: 85, max: 90, last: 80 },
-      { ts: FROM + MINUTE, min: 70, mean: 70, max: 70, last: 70 },
-    ]);
+    expect(await store().series({ ...query, ...range })).toEqual({
+      buckets: [
+        { ts: FROM, min: 80, mean: 85, max: 90, last: 80, count: 2 },
+        { ts: FROM + MINUTE, min: 70, mean: 70, max: 70, last: 70, count: 1 },
+      ],
+    });
   });
 
   test('answers nothing for a device that it does not know', async () => {
-    expect(await store().series({ ...query, ...range, site: "x' OR 1=1" })).toEqual([]);
+    expect(await store().series({ ...query, ...range, site: "x' OR 1=1" })).toEqual({
+      buckets: [],
+    });
   });
 });
 
@@ -70,7 +80,9 @@ test('DuckDB rolls finished days into a Parquet file a day, once, and still answ
   await store.write(blockOf([line(day + 2000, 10), line(day, 91)]));
   await store.rollFinishedDays(day + 2 * 86_400_000);
   const at = { fromMs: day, toMs: day + MINUTE, bucketMs: MINUTE };
-  expect(await store.series({ ...query, ...at })).toMatchObject([{ min: 10, max: 91, last: 10 }]);
+  expect(await store.series({ ...query, ...at })).toMatchObject({
+    buckets: [{ min: 10, max: 91, last: 10 }],
+  });
   await store.stop();
   expect(await readdir(join(place.path, 'ups'))).toEqual(['2026-01-05.parquet']);
   await place.remove();
@@ -91,7 +103,52 @@ test('DuckDB takes points past many checkpoints within its default memory', asyn
     await store.write(blockOf(times.map(lineOf)));
   }
   const whole = { fromMs: today, toMs: today + DAY, bucketMs: DAY };
-  const [bucket] = await store.series({ ...query, ...whole });
+  const [bucket] = (await store.series({ ...query, ...whole })).buckets;
   expect(bucket).toMatchObject({ min: 0, max: 98, last: 98 });
+  await store.stop();
+});
+
+test('DuckDB moves a day of many devices to its file within its default memory', async () => {
+  await using own = await tempFolder('series-day');
+  const memoryLimit = settingsSchema.parse({}).duckdbMemory;
+  const store = new DuckdbStore({ folder: own.path, memoryLimit, log });
+  await store.start();
+  const day = Date.UTC(2026, 0, 5);
+  const fields = ['battery.charge', 'battery.runtime', 'input.voltage', 'ups.load'];
+  for (let from = 0; from < 17_280; from += 240) {
+    const lines: string[] = [];
+    for (let index = from; index < from + 240; index += 1) {
+      for (let device = 1; device <= 21; device += 1) {
+        const values = fields.map((field, at) => `${field}=${(index * 7 + device + at) % 100}`);
+        lines.push(`ups,site=a,device=ups-${device} ${values.join(',')} ${day + index * 5000}`);
+      }
+    }
+    await store.write(blockOf(lines));
+  }
+  await store.rollFinishedDays(day + DAY);
+  expect(await readdir(join(own.path, 'ups'))).toEqual(['2026-01-05.parquet']);
+  for (const device of ['ups-1', 'ups-21']) {
+    const whole = { fromMs: day, toMs: day + DAY, bucketMs: DAY };
+    const { buckets } = await store.series({ ...query, device, ...whole });
+    expect(buckets).toMatchObject([{ ts: day, min: 0, max: 99, count: 17_280 }]);
+  }
+  await store.stop();
+});
+
+test('DuckDB keeps all metrics of two messages with one time, and knows new ones of old days', async () => {
+  await using own = await tempFolder('series-merge');
+  const store = new DuckdbStore({ folder: own.path, memoryLimit: '64MB', log });
+  await store.start();
+  const day = Date.UTC(2026, 0, 5);
+  const head = 'ups,site=a,device=ups-1';
+  await store.write(blockOf([`${head} battery.charge=50,ups.load=10 ${day}`]));
+  await store.write(blockOf([`${head} online=true,ups.load=20 ${day}`]));
+  await store.rollFinishedDays(day + DAY);
+  const at = { fromMs: day, toMs: day + MINUTE, bucketMs: MINUTE };
+  const last = async (metric: string) =>
+    (await store.series({ ...query, ...at, metric })).buckets.map((bucket) => bucket.last);
+  expect(await last('battery.charge')).toEqual([50]);
+  expect(await last('ups.load')).toEqual([20]);
+  expect(await last('input.voltage')).toEqual([]);
   await store.stop();
 });

@@ -2,12 +2,17 @@ import { type Logger, pino } from 'pino';
 import type { Alarm, AlarmChange, Transition } from '../../src/contract/alarm.ts';
 import type { Readiness } from '../../src/contract/readiness.ts';
 import { blockOf, type LineBlock, type LineView, linesOf } from '../../src/domain/line-block.ts';
+import type { AlarmSource } from '../../src/domain/order-record.ts';
+import type { Resolution, Span } from '../../src/domain/resolution.ts';
 import type {
   AlarmStore,
-  Bucket,
   Clock,
   LiveFeed,
+  OrderStore,
   Quarantined,
+  SavedOrder,
+  SeriesPart,
+  SeriesQuery,
   SeriesStore,
   Spool,
   SpoolDepth,
@@ -23,9 +28,18 @@ const READY: Readiness = { isReady: true, state: 'ok' };
 /** A clock that stands until it is moved. */
 export class FakeClock implements Clock {
   ms: number;
+  /** By how much the system's time is found set at the next look (ms). */
+  setBy = 0;
 
   constructor(ms: number) {
     this.ms = ms;
+  }
+
+  follow(): number {
+    const { setBy } = this;
+    this.setBy = 0;
+    this.ms += setBy;
+    return setBy;
   }
 
   now(): number {
@@ -40,8 +54,10 @@ export class FakeAlarmStore implements AlarmStore {
   gate: Promise<void> | undefined;
   failure: Error | undefined;
 
+  /** Those that were there before, as the commits left them. */
   async load(): Promise<Alarm[]> {
-    return this.alarms;
+    const all = [...this.alarms, ...this.changes.map(({ alarm }) => alarm)];
+    return [...new Map(all.map((alarm) => [alarm.id, alarm])).values()];
   }
 
   async commit(changes: readonly AlarmChange[]): Promise<void> {
@@ -49,6 +65,16 @@ export class FakeAlarmStore implements AlarmStore {
     // A journal tries again for as long as it takes, and these tests do not wait for that.
     if (this.failure !== undefined) return new Promise(() => {});
     this.changes.push(...changes);
+  }
+
+  async sources(): Promise<AlarmSource[]> {
+    const newest = new Map<string, AlarmSource>();
+    for (const { alarm, transition } of this.changes) {
+      const { site, device = '' } = alarm;
+      const { sourceTs: ts, at } = transition;
+      if (ts !== undefined) newest.set(alarm.id, { site, device, ts, at });
+    }
+    return [...newest.values()];
   }
 
   async transitions(alarmId: string): Promise<Transition[]> {
@@ -63,6 +89,31 @@ export class FakeAlarmStore implements AlarmStore {
   }
 
   async stop(): Promise<void> {}
+}
+
+/** An order memory's disk. With `gate` set, saves wait for it; with `failure` set, they fail. */
+export class FakeOrderStore implements OrderStore {
+  readonly orders = new Map<string, SavedOrder>();
+  saves = 0;
+  gate: Promise<void> | undefined;
+  failure: Error | undefined;
+
+  async load(): Promise<SavedOrder[]> {
+    return structuredClone([...this.orders.values()].sort((a, b) => b.savedAt - a.savedAt));
+  }
+
+  async save(orders: readonly SavedOrder[]): Promise<void> {
+    this.saves += 1;
+    await this.gate;
+    if (this.failure !== undefined) throw this.failure;
+    for (const one of structuredClone(orders)) {
+      this.orders.set(`${one.record.site}/${one.record.device}`, one);
+    }
+  }
+
+  async forget(orders: readonly SavedOrder[]): Promise<void> {
+    for (const { record } of orders) this.orders.delete(`${record.site}/${record.device}`);
+  }
 }
 
 /** A spool in memory: one line a row, damaged rows by their line. */
@@ -137,9 +188,13 @@ export class FakeSeriesStore implements SeriesStore {
     return this.answer([]) ?? { outcome: 'stored' };
   }
 
-  async series(): Promise<Bucket[]> {
-    return [];
+  async series(_query: SeriesQuery): Promise<SeriesPart> {
+    return { buckets: [] };
   }
+
+  async rollMinutes(_span: Span): Promise<void> {}
+  async rollHours(_span: Span): Promise<void> {}
+  async expire(_resolution: Resolution, _beforeMs: number): Promise<void> {}
 }
 
 /** Writes down what the page is told, one word and what it is about. */

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { createHttpServer, type HttpOptions } from '../../src/adapters/http/server.ts';
 import { loadConfig } from '../../src/config.ts';
 import { createQueries } from '../../src/pipeline/queries.ts';
+import { createTrends } from '../../src/pipeline/trends.ts';
 import { FakeSeriesStore, recordingLog } from './fake-ports.ts';
 import { createPipeline } from './pipeline.ts';
 
@@ -17,7 +18,8 @@ export function createTestServer(changes: Partial<HttpOptions> = {}) {
     log,
     queries,
     commands: desk,
-    series: new FakeSeriesStore(),
+    trends: createTrends({ store: new FakeSeriesStore(), clock, retention: () => ({}) }),
+    exposition: { contentType: 'text/plain', text: async () => '' },
     webRoot: resolve(import.meta.dirname, 'no-page'),
     ...changes,
   });

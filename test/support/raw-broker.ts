@@ -17,8 +17,8 @@ export interface RawBroker {
   /** How many subscriptions were answered so far. */
   subscriptions(): number;
   setReasons(reasons: RawBrokerOptions): void;
-  /** Sends a QoS 1 PUBLISH on the newest connection. */
-  publish(messageId: number, topic: string, payload: string): void;
+  /** Sends a QoS 1 PUBLISH on the newest connection, marked as sent before where told so. */
+  publish(messageId: number, topic: string, payload: string, isDuplicate?: boolean): void;
   /** Breaks the newest connection off. */
   drop(): void;
   [Symbol.asyncDispose](): Promise<void>;
@@ -28,6 +28,7 @@ const CONNECT = 1;
 const PUBACK = 4;
 const SUBSCRIBE = 8;
 const PUBLISH_QOS1 = 0x32;
+const DUP = 8;
 
 /** A broker that does only what it is told: MQTT 5 in bytes, to see what a client sends and when. */
 export async function startRawBroker(options: RawBrokerOptions = {}): Promise<RawBroker> {
@@ -64,8 +65,10 @@ export async function startRawBroker(options: RawBrokerOptions = {}): Promise<Ra
     setReasons: (next) => {
       reasons = next;
     },
-    publish: (messageId, topic, payload) => {
-      sockets.at(-1)?.write(publishPacket(messageId, topic, payload));
+    publish: (messageId, topic, payload, isDuplicate = false) => {
+      const packet = publishPacket(messageId, topic, payload);
+      if (isDuplicate) packet[0] = PUBLISH_QOS1 | DUP;
+      sockets.at(-1)?.write(packet);
     },
     drop: () => sockets.at(-1)?.destroy(),
     [Symbol.asyncDispose]: async () => {

@@ -5,8 +5,13 @@ import type { Logger } from 'pino';
 import { kindSchema } from '../../contract/kind.ts';
 import { type LineBlock, linesOf } from '../../domain/line-block.ts';
 import { decodeLine, type LinePoint } from '../../domain/line-protocol.ts';
+import type { Resolution, Span } from '../../domain/resolution.ts';
 import { SvitloError } from '../../errors.ts';
-import type { Bucket, SeriesQuery, SeriesStore, WriteOutcome } from '../../ports.ts';
+import type { SeriesPart, SeriesQuery, SeriesStore, WriteOutcome } from '../../ports.ts';
+import { PeriodFiles } from './period-files.ts';
+import { movePointsToFile } from './point-days.ts';
+import { DuckdbRollups } from './rollup.ts';
+import { readPoints, type Source } from './series.ts';
 import { PointTable, quote } from './table.ts';
 
 const DAY_MS = 86_400_000;
@@ -26,15 +31,23 @@ interface DuckdbStoreOptions {
  */
 export class DuckdbStore implements SeriesStore {
   readonly #options: DuckdbStoreOptions;
+  readonly #rollups: DuckdbRollups;
   #instance: DuckDBInstance | undefined;
   #connection: DuckDBConnection | undefined;
   #turn: Promise<unknown> = Promise.resolve();
   readonly #tables = new Map<string, PointTable>();
   #nextSeq = 0n;
   #rolledDay = 0;
+  #isStopping = false;
+  #rolling: Promise<void> = Promise.resolve();
 
   constructor(options: DuckdbStoreOptions) {
     this.#options = options;
+    this.#rollups = new DuckdbRollups({
+      folder: options.folder,
+      exclusively: (work) => this.#exclusively(work),
+      points: (kind, span) => this.#points(kind, span),
+    });
   }
 
   async start(): Promise<void> {
@@ -50,10 +63,12 @@ export class DuckdbStore implements SeriesStore {
         if (existsSync(file + suffix)) renameSync(file + suffix, aside + suffix);
       await this.#open(file);
     }
-    await this.rollFinishedDays(Date.now());
+    this.#rollInBackground();
   }
 
   async stop(): Promise<void> {
+    this.#isStopping = true;
+    await this.#rolling.catch(() => {});
     await this.#turn;
     this.#connection?.closeSync();
     this.#instance?.closeSync();
@@ -72,11 +87,7 @@ export class DuckdbStore implements SeriesStore {
       return { outcome: 'retry', state: 'unreachable', detail: messageOf(error) };
     }
     const today = Math.floor(Date.now() / DAY_MS);
-    if (today !== this.#rolledDay) {
-      await this.rollFinishedDays(Date.now()).catch((error: unknown) =>
-        this.#options.log.error({ err: error }, 'store: a finished day could not be moved'),
-      );
-    }
+    if (today !== this.#rolledDay) this.#rollInBackground();
     return { outcome: 'stored' };
   }
 
@@ -102,87 +113,72 @@ export class DuckdbStore implements SeriesStore {
     });
   }
 
-  async series(query: SeriesQuery): Promise<Bucket[]> {
-    const { kind, site, device, fromMs, toMs, bucketMs } = query;
-    const sources = [
-      quote(this.#table(kind).name),
-      ...this.#filesOf(kind, fromMs, toMs).map((file) => `read_parquet('${file}')`),
-    ];
-    const column = quote(query.metric);
-    const parts = sources.map(
-      (source, index) => `
-        SELECT ts, seq, ${sources.length - index} AS source, ${column}::DOUBLE AS value FROM ${source}
-        WHERE site = $site AND device = $device AND ts >= $from AND ts < $to AND ${column} IS NOT NULL`,
+  series(query: SeriesQuery): Promise<SeriesPart> {
+    return this.#exclusively((connection) =>
+      query.resolution === 'raw'
+        ? readPoints(connection, this.#points(query.kind, query), query)
+        : this.#rollups.series(connection, query),
     );
-    const text = `
-      WITH raw AS (${parts.join(' UNION ALL ')}),
-      once AS (SELECT ts, last(value ORDER BY source, seq) AS value FROM raw GROUP BY ts)
-      SELECT (ts // $bucket) * $bucket AS bucket,
-        min(value) AS min, avg(value) AS mean, max(value) AS max, last(value ORDER BY ts) AS last
-      FROM once GROUP BY bucket ORDER BY bucket`;
-    const values = {
-      site,
-      device,
-      from: BigInt(fromMs),
-      to: BigInt(toMs),
-      bucket: BigInt(bucketMs),
-    };
-    const rows = await this.#exclusively(async (connection) => {
-      const reader = await connection.runAndReadAll(text, values);
-      return reader.getRowObjectsJS();
-    });
-    return rows.map((row) => ({
-      ts: Number(row.bucket),
-      min: Number(row.min),
-      mean: Number(row.mean),
-      max: Number(row.max),
-      last: Number(row.last),
-    }));
+  }
+
+  rollMinutes(span: Span): Promise<void> {
+    return this.#rollups.rollMinutes(span);
+  }
+
+  rollHours(span: Span): Promise<void> {
+    return this.#rollups.rollHours(span);
+  }
+
+  expire(resolution: Resolution, beforeMs: number): Promise<void> {
+    return this.#rollups.expire(resolution, beforeMs);
   }
 
   /** Moves days before `nowMs`'s UTC day into Parquet, a file a day and kind. */
-  async rollFinishedDays(nowMs: number): Promise<void> {
+  rollFinishedDays(nowMs: number): Promise<void> {
+    this.#rolling = this.#rolling.catch(() => {}).then(() => this.#rollDays(nowMs));
+    return this.#rolling;
+  }
+
+  async #rollDays(nowMs: number): Promise<void> {
     this.#rolledDay = Math.floor(nowMs / DAY_MS);
-    await this.#exclusively(async (connection) => {
-      for (const kind of kindSchema.options) {
-        const text = `SELECT DISTINCT ts // ${DAY_MS} AS day FROM ${quote(this.#table(kind).name)} WHERE ts < ${this.#rolledDay * DAY_MS}`;
-        const days = (await connection.runAndReadAll(text)).getRowObjectsJS();
-        for (const { day } of days) await this.#roll(connection, kind, Number(day));
-      }
+    for (const kind of kindSchema.options) {
+      const text = `SELECT DISTINCT ts // ${DAY_MS} AS day FROM ${quote(this.#table(kind).name)} WHERE ts < ${this.#rolledDay * DAY_MS}`;
+      const days = await this.#exclusively(async (connection) =>
+        (await connection.runAndReadAll(text)).getRowObjectsJS(),
+      );
+      for (const { day } of days) await this.#roll(kind, Number(day) * DAY_MS);
+    }
+  }
+
+  async #roll(kind: string, fromMs: number): Promise<void> {
+    const span = { fromMs, toMs: fromMs + DAY_MS };
+    await movePointsToFile({
+      exclusively: async (work) => {
+        if (this.#isStopping) throw new Error('the store is being closed');
+        return this.#exclusively(work);
+      },
+      source: this.#points(kind, span),
+      span,
+      file: this.#files(kind).fileOf(span),
+      beforeSeq: this.#nextSeq,
     });
   }
 
-  async #roll(connection: DuckDBConnection, kind: string, day: number): Promise<void> {
-    const file = this.#fileOf(kind, day);
-    const table = quote(this.#table(kind).name);
-    const range = `ts >= ${day * DAY_MS} AND ts < ${(day + 1) * DAY_MS}`;
-    const earlier = existsSync(file)
-      ? `UNION ALL BY NAME SELECT *, 0 AS source FROM read_parquet('${file}')`
-      : '';
-    const columns = `SELECT *, 1 AS source FROM ${table} WHERE ${range} ${earlier}`;
-    await connection.run(`
-      COPY (
-        SELECT * EXCLUDE (source) FROM (${columns})
-        QUALIFY row_number() OVER (PARTITION BY site, device, ts ORDER BY source DESC, seq DESC) = 1
-        ORDER BY site, device, ts
-      ) TO '${file}.part' (FORMAT parquet, COMPRESSION zstd)`);
-    renameSync(`${file}.part`, file);
-    await connection.run(`DELETE FROM ${table} WHERE ${range}`);
-    await connection.run('CHECKPOINT');
+  /** Points are stored whether this succeeds or not; it comes again with the next day or start. */
+  #rollInBackground(): void {
+    this.#rolledDay = Math.floor(Date.now() / DAY_MS);
+    this.rollFinishedDays(Date.now()).catch((error: unknown) => {
+      if (!this.#isStopping)
+        this.#options.log.error({ err: error }, 'store: finished days not moved to their files');
+    });
   }
 
-  #filesOf(kind: string, fromMs: number, toMs: number): string[] {
-    const files: string[] = [];
-    for (let day = Math.floor(fromMs / DAY_MS); day * DAY_MS < toMs; day += 1) {
-      const file = this.#fileOf(kind, day);
-      if (existsSync(file)) files.push(file);
-    }
-    return files;
+  #points(kind: string, span: Span): Source {
+    return { table: this.#table(kind).name, files: this.#files(kind).over(span) };
   }
 
-  #fileOf(kind: string, day: number): string {
-    const date = new Date(day * DAY_MS).toISOString().slice(0, 10);
-    return join(this.#options.folder, kind, `${date}.parquet`);
+  #files(kind: string): PeriodFiles {
+    return new PeriodFiles(this.#options.folder, kind, 'raw');
   }
 
   async #open(file: string): Promise<void> {
@@ -203,6 +199,7 @@ export class DuckdbStore implements SeriesStore {
       const next = BigInt(Number(row?.next));
       if (next > this.#nextSeq) this.#nextSeq = next;
     }
+    await this.#rollups.open(connection);
     this.#connection = connection;
   }
 

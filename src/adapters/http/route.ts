@@ -13,6 +13,8 @@ export interface RouteOptions<P, Q, B> {
   body?: z.ZodType<B>;
   /** What a success answers. */
   answer: z.ZodType;
+  /** What a success is written in; JSON unless told. */
+  mediaType?: string;
   /** A failure status that carries the answer's shape too. */
   alsoAt?: number;
   handle(request: { params: P; query: Q; body: B }, reply: FastifyReply): unknown;
@@ -20,7 +22,8 @@ export interface RouteOptions<P, Q, B> {
 
 /** Declares a route: what it needs, takes and answers, what it is for. Times leave as RFC 3339. */
 export function addRoute<P, Q, B>(server: FastifyInstance, options: RouteOptions<P, Q, B>): void {
-  const { method, url, role, summary, params, query, body, answer, alsoAt, handle } = options;
+  const { method, url, role, summary, params, query, body, answer, mediaType, alsoAt, handle } =
+    options;
   server.route({
     method,
     url,
@@ -32,7 +35,7 @@ export function addRoute<P, Q, B>(server: FastifyInstance, options: RouteOptions
       ...(query === undefined ? {} : { querystring: query }),
       ...(body === undefined ? {} : { body }),
       response: {
-        200: answer,
+        200: mediaType === undefined ? answer : { content: { [mediaType]: { schema: answer } } },
         ...(alsoAt === undefined ? {} : { [alsoAt]: answer }),
         '4xx': errorBodySchema,
         '5xx': errorBodySchema,

@@ -33,11 +33,22 @@ export function describeSchema(schema: Record<string, unknown>): Record<string, 
 }
 
 function describe(zod: unknown): object {
-  if (!(zod instanceof z.ZodType)) return {};
+  if (!(zod instanceof z.ZodType)) return describeContent(zod);
   const { $schema: _, ...schema } = z.toJSONSchema(zod, {
     io: 'input',
     target: 'openapi-3.0',
     unrepresentable: 'any',
   });
   return schema;
+}
+
+/** A success in another form than JSON. */
+function describeContent(response: unknown): object {
+  const { content } = (response ?? {}) as { content?: Record<string, { schema: unknown }> };
+  if (content === undefined) return {};
+  return {
+    content: Object.fromEntries(
+      Object.entries(content).map(([type, { schema }]) => [type, { schema: describe(schema) }]),
+    ),
+  };
 }

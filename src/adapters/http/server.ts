@@ -3,12 +3,13 @@ import swagger from '@fastify/swagger';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import type { Settings } from '../../contract/config.ts';
-import type { Commands, Queries, SeriesStore } from '../../ports.ts';
+import type { Commands, Exposition, Queries, Trends } from '../../ports.ts';
 import { guardAccess } from './access.ts';
 import { answerBadPath, answerFailures } from './failure.ts';
 import { servePage } from './page.ts';
 import { addAlarmRoutes } from './routes/alarm.ts';
 import { addHealthRoutes } from './routes/health.ts';
+import { addMetricsRoute } from './routes/metrics.ts';
 import { addStateRoutes } from './routes/state.ts';
 import { describeSchema, validateByZod } from './schema.ts';
 import { followTls, readTls, type TlsFiles } from './tls.ts';
@@ -18,14 +19,15 @@ export interface HttpOptions {
   log: Logger;
   queries: Queries;
   commands: Commands;
-  series: SeriesStore;
+  trends: Trends;
+  exposition: Exposition;
   /** Folder of the built page. */
   webRoot: string;
 }
 
 /** The HTTP server with every route, not yet listening. HTTPS where both files are set. */
 export function createHttpServer(options: HttpOptions): FastifyInstance {
-  const { settings, log, queries, commands, series, webRoot } = options;
+  const { settings, log, queries, commands, trends, webRoot } = options;
   const files = tlsFilesOf(settings);
   const common = {
     logController: new LogController({ disableRequestLogging: true }),
@@ -58,12 +60,13 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
   });
   server.register(async (root) => {
     addHealthRoutes(root, queries);
+    addMetricsRoute(root, options.exposition);
     root.get('/docs', { config: { role: 'viewer' }, schema: { hide: true } }, () =>
       server.swagger(),
     );
     await root.register(
       async (api) => {
-        addStateRoutes(api, queries, series);
+        addStateRoutes(api, queries, trends);
         addAlarmRoutes(api, queries, commands);
       },
       { prefix: '/api/v1' },

@@ -1,10 +1,13 @@
 import { InfluxDB } from 'influx';
 import type { Logger } from 'pino';
 import { blockOf, type LineBlock } from '../../domain/line-block.ts';
+import type { Resolution, Span } from '../../domain/resolution.ts';
 import { SvitloError } from '../../errors.ts';
-import type { Bucket, SeriesQuery, SeriesStore, WriteOutcome } from '../../ports.ts';
+import type { SeriesPart, SeriesQuery, SeriesStore, WriteOutcome } from '../../ports.ts';
 import { outcomeOf } from './answer.ts';
-import { postLines, type WriteTarget } from './write-client.ts';
+import { InfluxRollups } from './rollup.ts';
+import { readSeries } from './series.ts';
+import { WriteClient, type WriteTarget } from './write-client.ts';
 
 interface InfluxStoreOptions {
   /** `http(s)://user:password@host:8086/database` */
@@ -14,17 +17,11 @@ interface InfluxStoreOptions {
 
 const PROBE = blockOf(['# is it there?']);
 
-interface BucketRow {
-  time: { getTime(): number };
-  min: number;
-  mean: number;
-  max: number;
-  last: number;
-}
-
-/** InfluxDB through its v1 API. Writes and queries have a client each: one failure disables a client's host. */
+/** InfluxDB through its v1 API. */
 export class InfluxStore implements SeriesStore {
+  readonly #client: WriteClient;
   readonly #target: WriteTarget;
+  readonly #rollups: InfluxRollups;
   readonly #query: InfluxDB;
   readonly #database: string;
   readonly #log: Logger;
@@ -48,6 +45,8 @@ export class InfluxStore implements SeriesStore {
       database: this.#database,
       ...('username' in options ? { username: options.username, password: options.password } : {}),
     };
+    this.#client = new WriteClient(this.#target);
+    this.#rollups = new InfluxRollups(this.#target, (block) => this.#writeOrThrow(block));
     this.#query = new InfluxDB(options);
   }
 
@@ -57,7 +56,9 @@ export class InfluxStore implements SeriesStore {
     if (reason !== undefined) this.#log.info({ reason }, 'store: the database was not created');
   }
 
-  async stop(): Promise<void> {}
+  async stop(): Promise<void> {
+    this.#client.close();
+  }
 
   async write(block: LineBlock, signal?: AbortSignal): Promise<WriteOutcome> {
     const outcome = await this.#post(block, signal);
@@ -74,30 +75,33 @@ export class InfluxStore implements SeriesStore {
     return this.write(PROBE);
   }
 
-  async series(query: SeriesQuery): Promise<Bucket[]> {
-    const field = quoteName(query.metric);
-    const text = `
-      SELECT min(${field}), mean(${field}), max(${field}), last(${field}) FROM ${quoteName(query.kind)}
-      WHERE site = ${quoteText(query.site)} AND device = ${quoteText(query.device)}
-        AND time >= ${query.fromMs}ms AND time < ${query.toMs}ms
-      GROUP BY time(${query.bucketMs}ms) fill(none)`;
-    try {
-      const rows = await this.#query.query<BucketRow>(text);
-      return rows.map(({ time, min, mean, max, last }) => ({
-        ts: time.getTime(),
-        min,
-        mean,
-        max,
-        last,
-      }));
-    } catch (error) {
-      const message = `InfluxDB did not answer: ${messageOf(error)}`;
-      throw new SvitloError('SVT_STORE_UNREACHABLE', message, { retryable: true, cause: error });
-    }
+  series(query: SeriesQuery): Promise<SeriesPart> {
+    return readSeries(this.#target, query);
+  }
+
+  rollMinutes(span: Span): Promise<void> {
+    return this.#rollups.rollMinutes(span);
+  }
+
+  rollHours(span: Span): Promise<void> {
+    return this.#rollups.rollHours(span);
+  }
+
+  expire(resolution: Resolution, beforeMs: number): Promise<void> {
+    return this.#rollups.expire(resolution, beforeMs);
+  }
+
+  /** Rollups have no spool: what is not stored now is made again from the raw points. */
+  async #writeOrThrow(block: LineBlock): Promise<void> {
+    const outcome = await this.write(block);
+    if (outcome.outcome === 'stored') return;
+    throw outcome.outcome === 'split'
+      ? new SvitloError('SVT_STORE_REFUSED', outcome.detail)
+      : new SvitloError('SVT_STORE_UNREACHABLE', outcome.detail, { retryable: true });
   }
 
   async #post(block: LineBlock, signal?: AbortSignal): Promise<WriteOutcome> {
-    return outcomeOf(await postLines(this.#target, block.bytes, signal));
+    return outcomeOf(await this.#client.post(block.bytes, signal));
   }
 
   /** Says why, where it did not succeed: users may be allowed to write alone. */
@@ -130,12 +134,4 @@ function durationMsOf(text: string): number {
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-function quoteName(name: string): string {
-  return `"${name.replace(/["\\]/g, '\\$&').replace(/\n/g, ' ')}"`;
-}
-
-function quoteText(text: string): string {
-  return `'${text.replace(/['\\]/g, '\\$&').replace(/\n/g, ' ')}'`;
 }

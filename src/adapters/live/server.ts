@@ -40,8 +40,15 @@ interface LiveOptions {
   isDriven?: boolean;
 }
 
+interface Live {
+  feed: Feed;
+  /** How many pages are connected. */
+  connections(): number;
+  close(): Promise<void>;
+}
+
 /** Serves the feed as the Socket.IO namespace `/live`. */
-export function createLive(options: LiveOptions): { feed: Feed; close(): Promise<void> } {
+export function createLive(options: LiveOptions): Live {
   const io = new Server(options.http, {
     serveClient: false,
     maxHttpBufferSize: MAX_MESSAGE_BYTES,
@@ -65,6 +72,7 @@ export function createLive(options: LiveOptions): { feed: Feed; close(): Promise
   if (!options.isDriven) feed.start();
   return {
     feed,
+    connections: () => live.sockets.size,
     close: async () => {
       feed.stop();
       live.disconnectSockets(true);

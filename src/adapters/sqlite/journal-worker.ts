@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { AlarmChange } from '../../contract/alarm.ts';
+import { openOrderTable } from './order-table.ts';
 import { inTransaction, serve } from './worker-server.ts';
 
 const SCHEMA = `
@@ -25,10 +26,25 @@ function setUp(database: DatabaseSync) {
   );
   const all = database.prepare('SELECT body FROM alarm');
   const ofAlarm = database.prepare('SELECT body FROM transition WHERE alarm_id = ? ORDER BY seq');
+  // The index over (alarm_id, version) leads to the newest one from the end.
+  const newestSources = database.prepare(`
+    SELECT alarm.body AS alarm, (
+      SELECT body FROM transition
+      WHERE alarm_id = alarm.id AND json_extract(body, '$.sourceTs') IS NOT NULL
+      ORDER BY version DESC LIMIT 1
+    ) AS transition
+    FROM alarm
+  `);
   const bodies = (rows: Record<string, unknown>[]) => rows.map(({ body }) => body as string);
   return {
+    ...openOrderTable(database),
     load: () => bodies(all.all()),
     transitions: (alarmId: string) => bodies(ofAlarm.all(alarmId)),
+    sources: () =>
+      newestSources
+        .all()
+        .filter((row) => row.transition !== null)
+        .map(({ alarm, transition }) => [alarm, transition] as [string, string]),
     commit: (changes: readonly AlarmChange[]) =>
       inTransaction(database, () => {
         for (const { alarm, transition } of changes) {

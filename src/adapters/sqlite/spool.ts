@@ -3,6 +3,7 @@ import type { Readiness } from '../../contract/readiness.ts';
 import type { LineView } from '../../domain/line-block.ts';
 import { SvitloError } from '../../errors.ts';
 import type {
+  Meter,
   Quarantined,
   Spool,
   SpoolDepth,
@@ -28,17 +29,20 @@ interface SpoolOptions {
   limits: SpoolLimits;
   /** A damaged file is renamed, told here, and begun anew with what can still be read of it. */
   onSetAside(aside: string): void;
+  meter?: Meter | undefined;
 }
 
 /** Points that are durable here and not yet in the store, in `spool.db`; one row a group commit. */
 export class SqliteSpool implements Spool {
   readonly #worker: WorkerClient;
   readonly #commits: GroupCommit<LineBuffer>;
+  readonly #meter: Meter | undefined;
   #depth: SpoolDepth = { points: 0, bytes: 0 };
   #writingBytes = 0;
   #aside: string | undefined;
 
-  constructor(file: string, { limits, onSetAside }: SpoolOptions) {
+  constructor(file: string, { limits, onSetAside, meter }: SpoolOptions) {
+    this.#meter = meter;
     this.#worker = new WorkerClient({
       script: new URL('./spool-worker.ts', import.meta.url),
       file,
@@ -110,8 +114,10 @@ export class SqliteSpool implements Spool {
 
   async #write(lines: LineBuffer): Promise<void> {
     const batch = lines.batch();
+    const startedAt = performance.now();
     this.#writingBytes = lines.length;
     this.#depth = await this.#worker.call('append', batch, [batch.bytes.buffer]);
     this.#writingBytes = 0;
+    this.#meter?.spoolCommitted(batch.count, performance.now() - startedAt);
   }
 }

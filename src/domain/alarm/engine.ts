@@ -69,6 +69,30 @@ export function evaluate(
 
 const NO_CHANGES: AlarmChange[] = [];
 
+/** Whether the values, were they current, would raise an alarm that does not stand. */
+export function wouldRaise(book: AlarmBook, rules: readonly Rule[], subject: Subject): boolean {
+  return rules.some((rule) => {
+    if (rule.kind !== subject.kind || rule.evaluate(subject.values).truth !== 'active')
+      return false;
+    const id = `${subject.site}.${subject.device}.${rule.code}`;
+    return !isStanding(book.alarms.get(id)?.state ?? 'NORM');
+  });
+}
+
+/** Our own clock was set by `ms`, to `now`: a delay under way lasts as long as it would have. */
+export function shiftDelays(
+  book: AlarmBook,
+  rules: readonly Rule[],
+  ms: number,
+  now: number,
+): void {
+  for (const [id, pending] of book.pending) {
+    const rule = rules.find(({ code }) => id.endsWith(`.${code}`));
+    const delayMs = (pending.event === 'RAISE' ? rule?.onDelayMs : rule?.offDelayMs) ?? 0;
+    pending.dueAt = Math.min(pending.dueAt + ms, now + delayMs);
+  }
+}
+
 /** Carries out the delays that have ended by `now`. */
 export function elapse(book: AlarmBook, rules: readonly Rule[], now: number): AlarmChange[] {
   const changes: AlarmChange[] = [];

@@ -1,24 +1,51 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { parseArgs } from 'node:util';
 
 /**
  * Publishes UPS messages at QoS 1 as fast as the broker acknowledges them, or at a rate: MQTT 3.1.1 in
- * bytes, so that the load costs the machine as little as it can. Arguments: port, messages, devices,
- * time of the first message (ms), messages a second (0: no limit), the first message's number.
+ * bytes, so that the load costs the machine as little as it can. Each device's times grow by 1 ms at
+ * least, so that every message is a point of its own. It ends after its last message, or at SIGTERM
+ * after the acknowledgement of what it sent. Says `sent N` each second and at its end.
  */
-const [port = 0, messages = 0, devices = 1, firstTs = 0, perSecond = 0, from = 0] = process.argv
-  .slice(2)
-  .map(Number);
+const { values } = parseArgs({
+  options: {
+    port: { type: 'string', default: '1883' },
+    messages: { type: 'string', default: 'Infinity' },
+    devices: { type: 'string', default: '500' },
+    /** ms since 1970 UTC; without it a message has the time it is made at. */
+    firstTs: { type: 'string', default: '0' },
+    /** 0: no limit */
+    perSecond: { type: 'string', default: '0' },
+    /** The first message's number. */
+    from: { type: 'string', default: '0' },
+  },
+});
+const port = Number(values.port);
+const messages = Number(values.messages);
+const devices = Number(values.devices);
+const firstTs = Number(values.firstTs);
+const perSecond = Number(values.perSecond);
+const from = Number(values.from);
 
 const WINDOW = 20_000;
 const CHUNK = 200;
 const CONNECT = Buffer.from([0x10, 16, 0, 4, 77, 81, 84, 84, 4, 2, 0, 60, 0, 4, 108, 111, 97, 100]);
+const newestTs = new Float64Array(devices);
+
+function tsOf(index: number): number {
+  if (firstTs > 0) return firstTs + Math.floor(index / devices);
+  const device = index % devices;
+  const ts = Math.max(Date.now(), (newestTs[device] ?? 0) + 1);
+  newestTs[device] = ts;
+  return ts;
+}
 
 function payloadOf(index: number): string {
   const a = index % 97;
   const b = index % 89;
   const tenth = (value: number) => value.toFixed(1);
-  return `{"ts":${firstTs + Math.floor(index / devices)},"seq":${index},"ups.status":"OL CHRG","ups.load":${tenth(40 + a / 10)},"ups.temperature":${tenth(30 + b / 10)},"ups.realpower":${16_000 + a * 10},"battery.charge":98.5,"battery.runtime":${1800 + b},"battery.voltage":${tenth(270 + a / 10)},"battery.temperature":24.1,"input.voltage":${tenth(228 + b / 10)},"input.frequency":${(49.9 + a / 1000).toFixed(2)},"output.voltage":230.1,"output.current":${tenth(30 + b / 10)}}`;
+  return `{"ts":${tsOf(index)},"seq":${index},"ups.status":"OL CHRG","ups.load":${tenth(40 + a / 10)},"ups.temperature":${tenth(30 + b / 10)},"ups.realpower":${16_000 + a * 10},"battery.charge":98.5,"battery.runtime":${1800 + b},"battery.voltage":${tenth(270 + a / 10)},"battery.temperature":24.1,"input.voltage":${tenth(228 + b / 10)},"input.frequency":${(49.9 + a / 1000).toFixed(2)},"output.voltage":230.1,"output.current":${tenth(30 + b / 10)}}`;
 }
 
 function publishPacket(index: number): Buffer {
@@ -47,10 +74,17 @@ socket.write(CONNECT);
 const acknowledged = () => Math.floor((received - 4) / 4);
 while (received < 4) await once(socket, 'data');
 
+let isStopped = false;
+process.once('SIGTERM', () => {
+  isStopped = true;
+});
+let sent = 0;
+const say = () => process.stdout.write(`sent ${sent}\n`);
+const saying = setInterval(say, 1000);
 const startedAt = performance.now();
-for (let sent = 0; sent < messages; ) {
-  const due =
-    perSecond === 0 ? messages : Math.floor(((performance.now() - startedAt) / 1000) * perSecond);
+while (sent < messages && !isStopped) {
+  const elapsedMs = performance.now() - startedAt;
+  const due = perSecond === 0 ? messages : Math.floor((elapsedMs / 1000) * perSecond);
   const until = Math.min(messages, due, acknowledged() + WINDOW, sent + CHUNK);
   const packets: Buffer[] = [];
   for (; sent < until; sent += 1) packets.push(publishPacket(from + sent));
@@ -58,5 +92,7 @@ for (let sent = 0; sent < messages; ) {
   else if (!socket.write(Buffer.concat(packets))) await once(socket, 'drain');
   else await new Promise((resolve) => setImmediate(resolve));
 }
-while (acknowledged() < messages) await once(socket, 'data');
+while (acknowledged() < sent) await once(socket, 'data');
+clearInterval(saying);
+say();
 socket.end(Buffer.from([0xe0, 0]));

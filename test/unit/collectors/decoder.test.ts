@@ -166,6 +166,21 @@ describe('a device that writes as before', () => {
     decode(textOf('41'));
     expect(decode(textOf('4100')).rejects).toMatchObject([{ reason: 'out_of_range' }]);
   });
+
+  it('is read in full where its number is beyond what is exact', () => {
+    const textWith = (seq: string) => `{"ts":${START},"seq":${seq},"ups.load":41}`;
+    decode(textWith('1'));
+    expect(decode(textWith('2')).line).toBeDefined();
+    const rejects = [{ reason: 'wrong_type', metric: 'seq' }];
+    expect(decode(textWith('9'.repeat(20)))).toMatchObject({ rejects });
+  });
+
+  it('is rejected where a long number makes it too large', () => {
+    decode(textOf('41'));
+    const { sample, rejects } = decode(textOf(`41.${'0'.repeat(64 * 1024)}`));
+    expect(sample).toBeUndefined();
+    expect(rejects).toMatchObject([{ reason: 'too_large' }]);
+  });
 });
 
 describe('a payload of which only the beginning is here', () => {

@@ -14,6 +14,7 @@ let broker: RawBroker;
 let ingest: RecordingIngest;
 let collector: MqttCollector;
 let messages: string[];
+let waits: number[];
 
 async function connect(options: RawBrokerOptions = {}) {
   broker = await startRawBroker(options);
@@ -23,6 +24,7 @@ async function connect(options: RawBrokerOptions = {}) {
 async function start() {
   const recorded = recordingLog();
   messages = recorded.messages;
+  waits = [];
   collector = new MqttCollector({
     url: broker.url,
     root: 'svitlo-sim/v1',
@@ -30,6 +32,12 @@ async function start() {
     ingest,
     clock: new FakeClock(START),
     log: recorded.log,
+    meter: {
+      spoolCommitted: () => {},
+      journalCommitted: () => {},
+      pageWritten: () => {},
+      acknowledged: (waitMs) => waits.push(waitMs),
+    },
     retryMs: 20,
     reconnectMs: 20,
   });
@@ -153,6 +161,44 @@ describe('deferring the PUBACK', () => {
     ingest.release();
     await stopped;
     await until(() => acknowledged().length === 1, { what: 'the PUBACK' });
+  });
+});
+
+describe('what is told of deliveries', () => {
+  it('is how many messages wait and since when, until their PUBACKs are sent', async () => {
+    await connect();
+    await ready();
+    expect(collector.deliveries()).toEqual({ unacknowledged: 0, oldestWaitMs: 0, redelivered: 0 });
+    ingest.isHeld = true;
+    for (const id of [1, 2, 3]) send(id);
+    await taken(3);
+    await until(() => collector.deliveries().unacknowledged === 3, { what: 'three that wait' });
+    const waited = collector.deliveries().oldestWaitMs;
+    await until(() => collector.deliveries().oldestWaitMs > waited, { what: 'time to pass' });
+    ingest.taken[0]?.resolve();
+    await until(() => collector.deliveries().unacknowledged === 2, { what: 'two that wait' });
+    expect(waits).toHaveLength(1);
+    expect(waits[0]).toBeGreaterThan(waited);
+    ingest.release();
+    await until(() => collector.deliveries().unacknowledged === 0, { what: 'none that waits' });
+    expect(collector.deliveries().oldestWaitMs).toBe(0);
+  });
+
+  it('is how many the broker sent before', async () => {
+    await connect();
+    await ready();
+    send(1);
+    broker.publish(2, TOPIC, JSON.stringify({ ts: START, seq: 2 }), true);
+    await taken(2);
+    expect(collector.deliveries().redelivered).toBe(1);
+  });
+
+  it('is nothing before the first connection', () => {
+    const { log } = recordingLog();
+    const clock = new FakeClock(START);
+    const root = 'svitlo-sim/v1';
+    const idle = new MqttCollector({ url: broker.url, root, clientId: 'idle', ingest, clock, log });
+    expect(idle.deliveries()).toEqual({ unacknowledged: 0, oldestWaitMs: 0, redelivered: 0 });
   });
 });
 

@@ -9,6 +9,7 @@ interface Seen {
   qos: number;
   id: number;
   isRetained: boolean;
+  isDuplicate: boolean;
 }
 
 /** A framer that writes down what it cuts out; other packets in hexadecimal. */
@@ -25,6 +26,7 @@ function watch() {
         qos: publish.qos,
         id: publish.id,
         isRetained: publish.isRetained,
+        isDuplicate: publish.isDuplicate,
       });
     },
     onOther: (packet) => others.push(packet.toString('hex')),
@@ -42,10 +44,12 @@ interface Sent {
   qos: number;
   id: number;
   isRetained: boolean;
+  isDuplicate: boolean;
   properties: Uint8Array;
 }
 
-function encodePublish({ topic, payload, qos, id, isRetained, properties }: Sent): Buffer {
+function encodePublish(message: Sent): Buffer {
+  const { topic, payload, qos, id, isRetained, isDuplicate, properties } = message;
   const name = Buffer.from(topic);
   const body = Buffer.concat([
     Buffer.from([name.length >> 8, name.length & 255]),
@@ -55,7 +59,7 @@ function encodePublish({ topic, payload, qos, id, isRetained, properties }: Sent
     properties,
     Buffer.from(payload),
   ]);
-  const header = 0x30 | (qos << 1) | (isRetained ? 1 : 0);
+  const header = 0x30 | (isDuplicate ? 8 : 0) | (qos << 1) | (isRetained ? 1 : 0);
   return Buffer.concat([Buffer.from([header, ...lengthBytes(body.length)]), body]);
 }
 
@@ -65,6 +69,7 @@ const sent: fc.Arbitrary<Sent> = fc.record({
   qos: fc.constantFrom(0, 1),
   id: fc.integer({ min: 1, max: 65_535 }),
   isRetained: fc.boolean(),
+  isDuplicate: fc.boolean(),
   properties: fc.uint8Array({ maxLength: 200 }),
 });
 
@@ -75,6 +80,7 @@ const plain: Sent = {
   qos: 1,
   id: 1,
   isRetained: false,
+  isDuplicate: false,
   properties: new Uint8Array(0),
 };
 
@@ -93,13 +99,14 @@ describe('cutting a stream into packets', () => {
             at += size;
           }
           expect(publishes).toEqual(
-            messages.map(({ topic, payload, qos, id, isRetained }) => ({
+            messages.map(({ topic, payload, qos, id, isRetained, isDuplicate }) => ({
               topic,
               payload,
               length: Buffer.byteLength(payload),
               qos,
               id: qos === 0 ? 0 : id,
               isRetained,
+              isDuplicate,
             })),
           );
           expect(others).toEqual(messages.map(() => 'd000'));

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { loadTopology } from '../../../src/config.ts';
@@ -34,7 +34,11 @@ test('the example is a configuration, and shows every key that there is', () => 
     mobile: false,
     rated: { heaterHours: 10_000, chillerSetpoint: 28, flow: 20 },
   });
-  expect(rest).toEqual({ thresholds: { onBatteryOffDelay: 60 }, maxUnregistered: 1000 });
+  expect(rest).toEqual({
+    thresholds: { onBatteryOffDelay: 60 },
+    maxUnregistered: 1000,
+    timezone: 'Europe/Kyiv',
+  });
   expect(Object.keys(sites.krakivets ?? {}).toSorted()).toEqual([
     'connectionMinutes',
     'devices',
@@ -59,6 +63,20 @@ test('the example is a configuration, and shows every key that there is', () => 
     'rated',
     'safeShutdown',
   ]);
+});
+
+test('the example deletes nothing, and shows how it would', async () => {
+  const text = await readFile(resolve('svitlo.example.yaml'), 'utf8');
+  const shown = text.replace(/^# retention:/m, 'retention:');
+  folder = await tempFolder('topology');
+  const file = join(folder.path, 'svitlo.yaml');
+  await writeFile(file, shown);
+  const day = 86_400;
+  expect(loadTopology(file).retention).toEqual({
+    raw: 180 * day,
+    minute: 730 * day,
+    hour: 3650 * day,
+  });
 });
 
 test('an empty file is a configuration without sites', async () => {
@@ -101,6 +119,31 @@ describe('a fault is named with line, path and what was expected', () => {
       'svitlo.yaml:3: sites.a.name.en: Invalid input: expected string',
     ],
     ['a list of sites', 'sites:\n  - a\n', 'svitlo.yaml:1: sites: Invalid input: expected record'],
+    [
+      'a time zone that is none',
+      'timezone: Kyiv\n',
+      'svitlo.yaml:1: timezone: expected a time zone of the IANA database such as Europe/Kyiv',
+    ],
+    [
+      'half an hour where months were meant',
+      'retention:\n  raw: 30m\n',
+      'svitlo.yaml:2: retention.raw: expected 1d or more, such as 90d',
+    ],
+    [
+      'minutes kept shorter than their points',
+      'retention:\n  raw: 90d\n  minute: 30d\n',
+      'svitlo.yaml:3: retention.minute: expected it no shorter than raw',
+    ],
+    [
+      'hours kept shorter than their minutes',
+      'retention: {raw: 1d, minute: 30d, hour: 2d}\n',
+      'svitlo.yaml:1: retention.hour: expected it no shorter than minute',
+    ],
+    [
+      'hours kept shorter than the points',
+      'retention: {raw: 30d, hour: 2d}\n',
+      'svitlo.yaml:1: retention.hour: expected it no shorter than raw',
+    ],
     ['a key twice', 'sites: {}\nsites: {}\n', 'svitlo.yaml:2: Map keys must be unique'],
     ['an alias that leads nowhere', 'sites: *nothing\n', 'svitlo.yaml: Unresolved alias'],
   ])('%s', async (_, text, fault) => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Sample } from '../../../src/contract/sample.ts';
 import { Fleet } from '../../../src/domain/fleet.ts';
 import { onlineAt, START, sampleOf, statusAt, topology } from '../../support/sample.ts';
 
@@ -7,7 +8,7 @@ const ONE_HOUR = 3_600_000;
 describe('a message that is current', () => {
   it('moves the live state and tells a change of power', () => {
     const fleet = new Fleet(topology());
-    const current = { outcome: 'current', isClockWrong: false };
+    const current = { outcome: 'current', clockOffsetMs: undefined };
     expect(fleet.apply(statusAt(START, 'OL'))).toMatchObject({ ...current, isPowerChanged: true });
     expect(fleet.apply(statusAt(START + 1, 'OL'))).toMatchObject({
       ...current,
@@ -44,11 +45,11 @@ describe('a message that is current', () => {
     const fleet = new Fleet(topology());
     const wrongAt = (ts: number) =>
       fleet.apply(statusAt(START + ts, 'OL', { receivedAt: START + ts + ONE_HOUR }));
-    expect([wrongAt(0), wrongAt(15_000)]).toEqual([{ outcome: 'held' }, { outcome: 'held' }]);
+    expect([wrongAt(0).outcome, wrongAt(15_000).outcome]).toEqual(['held', 'held']);
     expect(wrongAt(30_000)).toMatchObject({
       outcome: 'current',
       isPowerChanged: true,
-      isClockWrong: true,
+      clockOffsetMs: -ONE_HOUR,
     });
     const device = fleet.device('krakivets', 'ups-1', START + ONE_HOUR + 30_000);
     expect(device?.metrics['ups.status']?.quality).toBe('uncertain');
@@ -60,11 +61,9 @@ describe('a message that is late', () => {
   it('leaves the live state and the last sign of life as they are', () => {
     const fleet = new Fleet(topology());
     fleet.apply(statusAt(START + 10, 'OL'));
-    expect(fleet.apply(statusAt(START, 'OB', { receivedAt: START + 20 }))).toEqual({
-      outcome: 'late',
-    });
+    expect(fleet.apply(statusAt(START, 'OB', { receivedAt: START + 20 })).outcome).toBe('late');
     const backfill = statusAt(START + 30, 'OB', { isBackfill: true });
-    expect(fleet.apply(backfill)).toEqual({ outcome: 'late' });
+    expect(fleet.apply(backfill).outcome).toBe('late');
     expect(fleet.device('krakivets', 'ups-1', START + 30)).toMatchObject({
       power: 'mains',
       lastSeen: START + 10,
@@ -78,8 +77,8 @@ describe('a backlog', () => {
 
   it('is read to its end before its newest message counts', () => {
     const fleet = new Fleet(topology());
-    expect(fleet.apply(old(0, 'OB'))).toEqual({ outcome: 'held' });
-    expect(fleet.apply(old(5000, 'OL'))).toEqual({ outcome: 'held' });
+    expect(fleet.apply(old(0, 'OB')).outcome).toBe('held');
+    expect(fleet.apply(old(5000, 'OL')).outcome).toBe('held');
     expect(fleet.device('krakivets', 'ups-1', START + ONE_HOUR)?.power).toBe('unknown');
     expect(fleet.release(START + ONE_HOUR + 1004)).toEqual([]);
     expect(fleet.release(START + ONE_HOUR + 1005)).toMatchObject([
@@ -98,7 +97,156 @@ describe('a backlog', () => {
   });
 });
 
+describe('a backlog of messages that each tell a part', () => {
+  const part = (ts: number, metrics: Sample['metrics']) =>
+    sampleOf({ ts: START + ts, receivedAt: START + ONE_HOUR + ts / 1000, metrics });
+  const known = (fleet: Fleet) => {
+    const device = fleet.device('krakivets', 'ups-1', START + ONE_HOUR + 2000);
+    const { 'ups.status': status, 'battery.charge': charge } = device?.metrics ?? {};
+    return { power: device?.power, status, charge };
+  };
+
+  it('counts as a whole, each value with its own time', () => {
+    const fleet = new Fleet(topology());
+    fleet.apply(part(0, { 'ups.status': 'OB' }));
+    fleet.apply(part(5000, { 'battery.charge': 80 }));
+    fleet.release(START + ONE_HOUR + 1005);
+    expect(known(fleet)).toEqual({
+      power: 'battery',
+      status: { value: 'OB', ts: START, quality: 'good' },
+      charge: { value: 80, ts: START + 5000, quality: 'good' },
+    });
+  });
+
+  it('counts before a newer one that is current and tells another part', () => {
+    const fleet = new Fleet(topology());
+    fleet.apply(part(0, { 'ups.status': 'OB' }));
+    const current = sampleOf({ ts: START + ONE_HOUR, metrics: { 'battery.charge': 80 } });
+    expect(fleet.apply(current)).toMatchObject({ outcome: 'current', isPowerChanged: true });
+    expect(known(fleet)).toMatchObject({ power: 'battery', charge: { value: 80 } });
+    expect(fleet.releaseAt()).toBeUndefined();
+  });
+
+  it('is not touched by the state channel', () => {
+    const fleet = new Fleet(topology());
+    fleet.apply(part(0, { 'ups.status': 'OB' }));
+    fleet.apply(onlineAt(START + ONE_HOUR + 1, true));
+    expect(known(fleet).power).toBe('unknown');
+    expect(fleet.releaseAt()).toBe(START + ONE_HOUR + 1000);
+    fleet.release(START + ONE_HOUR + 1000);
+    expect(known(fleet).power).toBe('battery');
+  });
+});
+
+describe('a backlog that does not come nearer to the present', () => {
+  it('is not waited for: a clock that runs at half speed, twice a second', () => {
+    const fleet = new Fleet(topology());
+    const say = (ms: number) => {
+      const receivedAt = START + ONE_HOUR + ms;
+      fleet.apply(statusAt(START + ms / 2, 'OB', { receivedAt }));
+      return fleet.release(receivedAt);
+    };
+    expect([0, 500].map(say)).toEqual([[], []]);
+    expect(say(1000)).toHaveLength(1);
+  });
+
+  it('is not waited for: one message again and again', () => {
+    const fleet = new Fleet(topology());
+    const old = (ms: number) => statusAt(START, 'OB', { receivedAt: START + ONE_HOUR + ms });
+    expect(fleet.apply(old(0)).outcome).toBe('held');
+    for (const ms of [400, 800]) expect(fleet.apply(old(ms)).outcome).toBe('duplicate');
+    expect(fleet.release(START + ONE_HOUR + 1000)).toHaveLength(1);
+    expect(fleet.apply(old(1200)).outcome).toBe('duplicate');
+    expect(fleet.releaseAt()).toBeUndefined();
+  });
+});
+
+describe('the same message again', () => {
+  it('is no sign of life and changes nothing', () => {
+    const fleet = new Fleet(topology());
+    fleet.apply(statusAt(START, 'OB', { seq: 5 }));
+    const again = statusAt(START, 'OB', { seq: 5, receivedAt: START + 50_000 });
+    expect(fleet.apply(again)).toEqual({ outcome: 'duplicate', clockOffsetMs: undefined });
+    expect(fleet.device('krakivets', 'ups-1', START + 50_000)).toMatchObject({
+      lastSeen: START,
+      freshness: 'offline',
+    });
+  });
+
+  it.each([
+    { about: 'another number', changes: { seq: 6 } },
+    { about: 'another value', changes: { metrics: { 'ups.status': 'OB LB' } } },
+  ])('is another one with $about', ({ changes }) => {
+    const fleet = new Fleet(topology());
+    fleet.apply(statusAt(START, 'OB', { seq: 5 }));
+    const other = statusAt(START, 'OB', { receivedAt: START + 10, ...changes });
+    expect(fleet.apply(other).outcome).toBe('current');
+    expect(fleet.device('krakivets', 'ups-1', START)?.lastSeen).toBe(START + 10);
+  });
+
+  it('of the state channel is none either', () => {
+    const fleet = new Fleet(topology());
+    const online = onlineAt(START, true, { hasOwnTime: true });
+    fleet.apply(online);
+    expect(fleet.apply({ ...online, receivedAt: START + 50_000 }).outcome).toBe('duplicate');
+    expect(fleet.device('krakivets', 'ups-1', START)?.lastSeen).toBe(START);
+  });
+});
+
+describe('telemetry that the broker had retained', () => {
+  it('shows what it says and proves no life', () => {
+    const fleet = new Fleet(topology());
+    fleet.apply(statusAt(START, 'OB', { isRetained: true }));
+    expect(fleet.device('krakivets', 'ups-1', START)).toMatchObject({
+      freshness: 'offline',
+      metrics: { 'ups.status': { value: 'OB' } },
+    });
+  });
+
+  it('without a time of its own says nothing: nobody knows how old it is', () => {
+    const fleet = new Fleet(topology());
+    const retained = statusAt(START, 'OB', { isRetained: true, hasOwnTime: false });
+    expect(fleet.apply(retained).outcome).toBe('ignored');
+    expect(fleet.device('krakivets', 'ups-1', START)?.metrics).toEqual({});
+  });
+});
+
+describe('when our own clock is set', () => {
+  it.each([3_600_000, -3_600_000])(
+    'by %i ms, silence and a backlog last as long as they would',
+    (ms) => {
+      const fleet = new Fleet(topology());
+      fleet.apply(statusAt(START, 'OL', { device: 'ups-7' }));
+      fleet.apply(statusAt(START - ONE_HOUR, 'OB', { receivedAt: START }));
+      fleet.shiftTimes(ms, START + 500 + ms);
+      expect(fleet.device('krakivets', 'ups-7', START + 500 + ms)).toMatchObject({
+        lastSeen: START + ms,
+        freshness: 'live',
+      });
+      expect(fleet.release(START + 999 + ms)).toEqual([]);
+      expect(fleet.release(START + 1000 + ms)).toHaveLength(1);
+    },
+  );
+});
+
 describe('the state channel', () => {
+  it('makes no telemetry late: a device says that it is there, then sends its backlog', () => {
+    const fleet = new Fleet(topology());
+    fleet.apply(onlineAt(START + ONE_HOUR, true, { hasOwnTime: true }));
+    const old = statusAt(START, 'OB', { receivedAt: START + ONE_HOUR + 1 });
+    expect(fleet.apply(old).outcome).toBe('held');
+  });
+
+  it('is late when older than its own newest, until a clock was set back', () => {
+    const fleet = new Fleet(topology());
+    const said = (ts: number, online: boolean) =>
+      fleet.apply(onlineAt(START + ts, online, { hasOwnTime: true })).outcome;
+    expect([said(240_000, true), said(0, false)]).toEqual(['current', 'late']);
+    fleet.apply(statusAt(START + 240_000, 'OL'));
+    for (let ts = 0; ts <= 30_000; ts += 5000) fleet.apply(statusAt(START + ts, 'OL'));
+    expect(said(30_000, false)).toBe('current');
+  });
+
   it('takes a device offline at once, and its next message brings it back', () => {
     const fleet = new Fleet(topology());
     fleet.apply(statusAt(START, 'OL'));
@@ -120,14 +268,14 @@ describe('the state channel', () => {
     const fleet = new Fleet(topology());
     fleet.apply(statusAt(START + 10, 'OL'));
     const late = onlineAt(START, false, { hasOwnTime: true });
-    expect(fleet.apply(late)).toEqual({ outcome: 'late' });
+    expect(fleet.apply(late).outcome).toBe('late');
     expect(fleet.device('krakivets', 'ups-1', START + 10)?.freshness).toBe('live');
   });
 
   it.each([true, false])('retained with online %s never proves a sign of life', (online) => {
     const fleet = new Fleet(topology());
     const retained = onlineAt(START, online, { isRetained: true });
-    expect(fleet.apply(retained)).toEqual({ outcome: 'ignored' });
+    expect(fleet.apply(retained).outcome).toBe('ignored');
     expect(fleet.device('krakivets', 'ups-1', START)).toMatchObject({ freshness: 'offline' });
     expect(fleet.device('krakivets', 'ups-1', START)).not.toHaveProperty('lastSeen');
   });
@@ -202,6 +350,18 @@ describe('a device that is not in the configuration', () => {
     expect(fleet.sites(START).map(({ id }) => id)).toEqual(['krakivets', 'shehyni', 'elsewhere']);
   });
 
+  it('may be called like something that every object has', () => {
+    const fleet = new Fleet(topology());
+    const device = 'constructor';
+    fleet.apply(sampleOf({ site: device, device }));
+    fleet.configure(topology());
+    const name = { uk: device, en: device };
+    expect(fleet.site(device, START)).toMatchObject({ name });
+    expect(fleet.sites(START).find(({ id }) => id === device)).toMatchObject({ name });
+    expect(fleet.device(device, device, START)).toMatchObject({ registered: false });
+    expect(fleet.poweredFrom(device, device)).toEqual([device]);
+  });
+
   it('is rejected beyond the most that may be unregistered', () => {
     const fleet = new Fleet(topology());
     for (const device of ['ups-7', 'ups-8']) fleet.apply(sampleOf({ device }));
@@ -209,7 +369,7 @@ describe('a device that is not in the configuration', () => {
       outcome: 'rejected',
       reason: 'too_many_unregistered',
     });
-    expect(fleet.apply(sampleOf({ device: 'ups-8' })).outcome).toBe('current');
+    expect(fleet.apply(sampleOf({ device: 'ups-8', ts: START + 1 })).outcome).toBe('current');
     expect(fleet.device('krakivets', 'ups-9', START)).toBeUndefined();
   });
 
@@ -263,6 +423,16 @@ describe('changes of freshness', () => {
       { site: 'krakivets', id: 'ups-1', freshness: 'offline', power: 'unknown' },
     ]);
   });
+});
+
+it('counts devices by the freshness that was found last; a device never looked at is offline', () => {
+  const fleet = new Fleet(topology());
+  fleet.apply(statusAt(START, 'OL'));
+  expect(fleet.freshnessCounts()).toEqual({ live: 0, stale: 0, offline: 4 });
+  fleet.freshnessChanges(START);
+  expect(fleet.freshnessCounts()).toEqual({ live: 1, stale: 0, offline: 3 });
+  fleet.freshnessChanges(START + 10_000);
+  expect(fleet.freshnessCounts()).toEqual({ live: 0, stale: 1, offline: 3 });
 });
 
 it('lists the devices of one site', () => {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { errorBodySchema } from '../../../src/contract/http.ts';
 import { SvitloError } from '../../../src/errors.ts';
-import { FakeSeriesStore } from '../../support/fake-ports.ts';
+import type { Trends } from '../../../src/ports.ts';
 import { createTestServer } from '../../support/http-server.ts';
 import { knownDevice } from '../../support/pipeline.ts';
 import { START, sampleOf, statusAt } from '../../support/sample.ts';
@@ -18,28 +18,25 @@ function open(...given: Parameters<typeof createTestServer>) {
   return made;
 }
 
-class BrokenStore extends FakeSeriesStore {
-  readonly #error: Error;
-  constructor(error: Error) {
-    super();
-    this.#error = error;
-  }
-  override async series(): Promise<never> {
-    throw this.#error;
-  }
+function failing(error: Error): Trends {
+  return {
+    trend: async () => {
+      throw error;
+    },
+  };
 }
 
 const SERIES = '/api/v1/devices/krakivets/ups-1/series';
 
 test('a failure of a dependency keeps its code, with the status that fits', async () => {
-  const series = new BrokenStore(new SvitloError('SVT_STORE_UNREACHABLE', 'away'));
-  const answer = await open({ series }).server.inject(`${SERIES}?metric=battery.charge`);
+  const trends = failing(new SvitloError('SVT_STORE_UNREACHABLE', 'away'));
+  const answer = await open({ trends }).server.inject(`${SERIES}?metric=battery.charge`);
   expect(answer.statusCode).toBe(503);
   expect(answer.json()).toEqual({ code: 'SVT_STORE_UNREACHABLE', message: 'away', params: {} });
 });
 
 test('an unforeseen fault is logged, and tells the client nothing of the inside', async () => {
-  const { server, messages } = open({ series: new BrokenStore(new Error('secret at /etc/x')) });
+  const { server, messages } = open({ trends: failing(new Error('secret at /etc/x')) });
   const answer = await server.inject(`${SERIES}?metric=battery.charge`);
   expect(answer.statusCode).toBe(500);
   expect(errorBodySchema.parse(answer.json()).code).toBe('SVT_INTERNAL');

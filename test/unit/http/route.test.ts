@@ -43,6 +43,7 @@ afterAll(() => server.close());
 const ROUTES: readonly [method: 'GET' | 'POST', url: string, role: Role][] = [
   ['GET', '/healthz', 'viewer'],
   ['GET', '/readyz', 'viewer'],
+  ['GET', '/metrics', 'viewer'],
   ['GET', '/api/v1/sites', 'viewer'],
   ['GET', '/api/v1/devices', 'viewer'],
   ['GET', '/api/v1/devices/:site/:device', 'viewer'],
@@ -50,6 +51,7 @@ const ROUTES: readonly [method: 'GET' | 'POST', url: string, role: Role][] = [
   ['GET', '/api/v1/metrics', 'viewer'],
   ['GET', '/api/v1/incidents', 'viewer'],
   ['GET', '/api/v1/rejects', 'viewer'],
+  ['GET', '/api/v1/quarantine', 'viewer'],
   ['GET', '/api/v1/alarms', 'viewer'],
   ['GET', '/api/v1/alarms/:id', 'viewer'],
   ['POST', '/api/v1/alarms/:id/acknowledge', 'technician'],
@@ -93,8 +95,10 @@ describe('/docs', () => {
     expect(operation?.summary).toEqual(expect.any(String));
     expect(operation?.description).toContain(role);
     for (const status of ['200', '4XX', '5XX']) {
-      const schema = operation?.responses[status]?.content?.['application/json']?.schema;
-      expect(Object.keys(schema ?? {}), status).toContain('type');
+      const type = url === '/metrics' && status === '200' ? 'text/plain' : 'application/json';
+      const content = operation?.responses[status]?.content ?? {};
+      expect(Object.keys(content), status).toEqual([type]);
+      expect(Object.keys(content[type]?.schema ?? {}), status).toContain('type');
     }
     const inPath = operation?.parameters?.filter((one) => one.in === 'path') ?? [];
     expect(inPath).toHaveLength(url.split(':').length - 1);

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ReadinessState } from '../../../src/contract/readiness.ts';
 import { Drain } from '../../../src/pipeline/drain.ts';
-import type { StoreFault } from '../../../src/ports.ts';
+import type { PageWrite, StoreFault } from '../../../src/ports.ts';
 import { FakeSeriesStore, FakeSpool, recordingLog } from '../../support/fake-ports.ts';
 import { until } from '../../support/wait.ts';
 
@@ -9,13 +9,21 @@ let spool: FakeSpool;
 let store: FakeSeriesStore;
 let messages: string[];
 let drain: Drain;
+let writes: PageWrite[];
 
 beforeEach(() => {
   const recording = recordingLog();
   spool = new FakeSpool();
   store = new FakeSeriesStore();
   messages = recording.messages;
-  drain = new Drain({ spool, store, log: recording.log });
+  writes = [];
+  const meter = {
+    spoolCommitted: () => {},
+    journalCommitted: () => {},
+    acknowledged: () => {},
+    pageWritten: (write: PageWrite) => writes.push(write),
+  };
+  drain = new Drain({ spool, store, log: recording.log, meter });
 });
 
 afterEach(async () => {
@@ -194,6 +202,22 @@ describe('a store that refuses most series alike', () => {
     expect(spool.refused).toHaveLength(87);
     expect(new Set(store.lines).size).toBe(29);
   });
+});
+
+it('measures each try to write a page, with the time of its first point', async () => {
+  let attempts = 0;
+  store.answer = () => {
+    attempts += 1;
+    return attempts === 1 ? fault('retry', 'unreachable') : undefined;
+  };
+  spool.lines.push('ups ups.load=1 1764000000000', 'ups ups.load=2 1763000000000');
+  await drained();
+  const common = { points: 2, firstTs: 1_764_000_000_000, durationMs: expect.any(Number) };
+  expect(writes).toEqual([
+    { ...common, isStored: false },
+    { ...common, isStored: true },
+  ]);
+  expect(drain.counts).toEqual({ stored: 2, retries: 1, refused: {}, damaged: 0 });
 });
 
 it('writes smaller pages to a store that could not take a page in time', async () => {

@@ -136,6 +136,60 @@ describe('a backlog', () => {
   });
 });
 
+describe('a redelivery', () => {
+  it('is stored as the same point, and neither told nor evaluated', async () => {
+    await accept(statusAt(START, 'OL', { seq: 1 }));
+    await accept(statusAt(START, 'OL', { seq: 1, receivedAt: START + 20_000 }));
+    expect(pipeline.spool.lines[1]).toBe(pipeline.spool.lines[0]);
+    expect(pipeline.live.told).toEqual(['power krakivets/ups-1']);
+  });
+
+  it('of a wrong clock bears the offset that its first delivery bore', async () => {
+    const wrongAt = (ts: number, moreMs = 0) =>
+      statusAt(START + ts, 'OL', { receivedAt: START + ts + ONE_HOUR + moreMs });
+    for (const ts of [0, 15_000, 30_000, 45_000]) await accept(wrongAt(ts));
+    await accept(wrongAt(30_000, 40_000));
+    await accept(wrongAt(45_000, 25_000));
+    const { lines } = pipeline.spool;
+    expect(lines.slice(4)).toEqual([lines[2], lines[3]]);
+  });
+
+  it('does not begin an off-delay anew, nor end it', async () => {
+    const say = async (ts: number, status: string, receivedAt = ts) => {
+      pipeline.clock.ms = START + receivedAt;
+      await accept(statusAt(START + ts, status, { receivedAt: START + receivedAt }));
+    };
+    await say(0, 'OB');
+    await say(5000, 'OL');
+    await say(0, 'OB', 30_000);
+    await say(5000, 'OL', 40_000);
+    pipeline.desk.tick(START + 64_999);
+    expect(pipeline.desk.alarm(ALARM)?.state).toBe('UNACK');
+    pipeline.desk.tick(START + 65_000);
+    expect(pipeline.desk.alarm(ALARM)?.state).toBe('RTN_UNACK');
+  });
+});
+
+it('counts each message once, by what became of it', async () => {
+  const { ingest } = pipeline;
+  await accept(statusAt(START, 'OL'));
+  await accept(statusAt(START + 1, 'OL'));
+  await accept(statusAt(START, 'OL'));
+  await accept(onlineAt(START, true, { isRetained: true }));
+  await accept(statusAt(START, 'OL', { site: 'shehyni', receivedAt: START + ONE_HOUR }));
+  ingest.release(START + ONE_HOUR + 1000);
+  await accept(sampleOf({ kind: 'power', metrics: {} }));
+  await ingest.accept({ rejects: [] });
+  expect(ingest.counts).toEqual({
+    current: 2,
+    late: 1,
+    held: 1,
+    ignored: 1,
+    duplicate: 0,
+    rejected: 2,
+  });
+});
+
 describe('what cannot be taken', () => {
   it('is counted, and the rest of its message goes on', async () => {
     const partial = {

@@ -79,6 +79,64 @@ describe('a second', () => {
   });
 });
 
+describe('when our own clock is set', () => {
+  it.each([3_600_000, -3_600_000])(
+    'by %i ms, an off-delay lasts as long as it would',
+    async (ms) => {
+      await say(0, 'OB');
+      for (let at = 5000; at < 60_000; at += 5000) await say(at, 'OL');
+      pipeline.clock.setBy = ms;
+      pipeline.tick.step(START + 55_000);
+      await say(ms + 60_000, 'OL');
+      pipeline.tick.step(START + ms + 64_999);
+      expect(pipeline.desk.alarm(ALARM)?.state).toBe('UNACK');
+      pipeline.tick.step(START + ms + 65_000);
+      expect(pipeline.desk.alarm(ALARM)?.state).toBe('RTN_UNACK');
+    },
+  );
+
+  it('forward, nothing falls silent by that', async () => {
+    await say(0, 'OL');
+    pipeline.clock.setBy = 3_600_000;
+    pipeline.tick.step(START);
+    expect(pipeline.fleet.device('krakivets', 'ups-1', pipeline.clock.ms)?.freshness).toBe('live');
+  });
+});
+
+describe('a backlog that has been read to its end', () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+
+  it('counts a second after its last message, wherever the seconds fall', async () => {
+    pipeline.tick.start();
+    await vi.advanceTimersByTimeAsync(300);
+    await say(0, 'OB', ONE_HOUR);
+    pipeline.clock.ms += 400;
+    await vi.advanceTimersByTimeAsync(400);
+    await say(5000, 'OB', ONE_HOUR + 400);
+    pipeline.clock.ms += 999;
+    await vi.advanceTimersByTimeAsync(999);
+    expect(pipeline.desk.alarm(ALARM)).toBeUndefined();
+    pipeline.clock.ms += 1;
+    await vi.advanceTimersByTimeAsync(1);
+    await vi.advanceTimersByTimeAsync(50);
+    expect(pipeline.desk.alarm(ALARM)?.state).toBe('UNACK');
+    pipeline.tick.stop();
+  });
+
+  it('counts when it was taken up at the start', async () => {
+    await say(0, 'OB', ONE_HOUR);
+    pipeline.tick.start();
+    pipeline.clock.ms += 1000;
+    await vi.advanceTimersByTimeAsync(999);
+    expect(pipeline.desk.alarm(ALARM)).toBeUndefined();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(pipeline.desk.alarm(ALARM)?.state).toBe('UNACK');
+    pipeline.tick.stop();
+  });
+});
+
 it('steps once a second between its start and its stop', async () => {
   vi.useFakeTimers();
   await say(0, 'OL');

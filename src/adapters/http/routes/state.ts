@@ -1,19 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 import { ANSWERS, deviceParamsSchema, seriesQuerySchema } from '../../../contract/http.ts';
-import { METRICS } from '../../../contract/metric.ts';
+import { METRICS, numericMetricsOf } from '../../../contract/metric.ts';
 import { SvitloError } from '../../../errors.ts';
-import type { Queries, SeriesStore } from '../../../ports.ts';
+import type { Queries, Trends } from '../../../ports.ts';
 import { addRoute } from '../route.ts';
 
 const HOUR_MS = 3_600_000;
-const MIN_BUCKET_MS = 1000;
 
 /** Sites, devices, their series, the catalogue, rejects. */
-export function addStateRoutes(
-  server: FastifyInstance,
-  queries: Queries,
-  series: SeriesStore,
-): void {
+export function addStateRoutes(server: FastifyInstance, queries: Queries, trends: Trends): void {
   const find = (site: string, device: string) => {
     const found = queries.device(site, device);
     if (found === undefined) throw new SvitloError('SVT_NOT_FOUND', `no device ${site}/${device}`);
@@ -46,15 +41,15 @@ export function addStateRoutes(
   addRoute(server, {
     ...get,
     url: '/devices/:site/:device/series',
-    summary: 'Min, mean, max and last of a metric in buckets; the last hour unless told',
+    summary:
+      'Min, mean, max and last of a metric in buckets, from raw points or a rollup; the last hour unless told',
     params: deviceParamsSchema,
     query: seriesQuerySchema,
     answer: ANSWERS.series,
     handle: async ({ params, query }) => {
       const { kind } = find(params.site, params.device);
-      const metric = METRICS.get(query.metric);
-      const isNumeric = metric !== undefined && ['float', 'int', 'counter'].includes(metric.type);
-      if (!isNumeric || !metric.kinds.includes(kind)) {
+      const metric = numericMetricsOf(kind).find(({ key }) => key === query.metric);
+      if (metric === undefined) {
         throw new SvitloError(
           'SVT_BAD_REQUEST',
           `expected a numeric metric of ${kind}: /api/v1/metrics lists them`,
@@ -63,10 +58,10 @@ export function addStateRoutes(
       const toMs = query.to === undefined ? Date.now() : Date.parse(query.to);
       const fromMs = query.from === undefined ? toMs - HOUR_MS : Date.parse(query.from);
       if (fromMs >= toMs) throw new SvitloError('SVT_BAD_REQUEST', 'expected from before to');
-      const bucketMs = Math.max(MIN_BUCKET_MS, Math.ceil((toMs - fromMs) / query.points));
-      const range = { metric: metric.key, fromMs, toMs, bucketMs };
-      const buckets = await series.series({ kind, ...params, ...range });
-      return { metric: metric.key, unit: metric.unit, buckets };
+      const range = { metric: metric.key, fromMs, toMs, points: query.points };
+      const { buckets, bucketMs, resolution } = await trends.trend({ kind, ...params, ...range });
+      const bucketSeconds = bucketMs / 1000;
+      return { metric: metric.key, unit: metric.unit, resolution, bucketSeconds, buckets };
     },
   });
   addRoute(server, {

@@ -7,6 +7,8 @@ import {
   evaluate,
   interrupt,
   openAlarmBook,
+  shiftDelays,
+  wouldRaise,
 } from '../../../../src/domain/alarm/engine.ts';
 import { type Rule, rulesWith } from '../../../../src/domain/alarm/rule.ts';
 
@@ -308,6 +310,58 @@ describe('an acknowledgement', () => {
     const raised = book.alarms.get(ON_BATTERY);
     if (raised !== undefined) book.alarms.set(ON_BATTERY, { ...raised, state: 'NORM' });
     expect(take(1)).toEqual({ outcome: 'not_active' });
+  });
+});
+
+describe('what would be raised', () => {
+  const would = (status: string, kind: 'ups' | 'power' = 'ups') => {
+    const values = { 'ups.status': status };
+    return wouldRaise(book, rules, { site: 'krakivets', device: 'ups-1', kind, ts: 0, values });
+  };
+
+  it('is told of values that are not current yet, and raises nothing', () => {
+    expect(['OB', 'OL', 'OB CAL', ''].map((status) => would(status))).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ]);
+    expect(would('OB', 'power')).toBe(false);
+    expect(book.alarms.size).toBe(0);
+  });
+
+  it('is only what does not stand already', () => {
+    say('OB', 0);
+    expect([would('OB'), would('OB LB')]).toEqual([false, true]);
+  });
+});
+
+describe('when our own clock is set', () => {
+  it.each([3_600_000, -3_600_000])('by %i ms, a delay lasts as long as it would', (ms) => {
+    const delayed = rules.map((rule) => ({ ...rule, onDelayMs: 10_000 }));
+    rules = delayed;
+    say('OB', 0);
+    shiftDelays(book, rules, ms, ms + 1000);
+    expect(elapse(book, rules, ms + 9999)).toEqual([]);
+    expect(elapse(book, rules, ms + 10_000)).toHaveLength(1);
+    say('OL', ms + 20_000);
+    shiftDelays(book, rules, -ms, 21_000);
+    expect(elapse(book, rules, 79_999)).toEqual([]);
+    expect(elapse(book, rules, 80_000)).toHaveLength(1);
+  });
+
+  it('before it is known, no delay lasts longer than it may', () => {
+    say('OB', 0);
+    say('OL', 3_600_500);
+    shiftDelays(book, rules, 3_600_000, 3_601_000);
+    expect(elapse(book, rules, 3_661_000)).toHaveLength(1);
+  });
+
+  it('a delay of a rule that is gone is over', () => {
+    say('OB', 0);
+    say('OL', 1000);
+    shiftDelays(book, [], 5000, 7000);
+    expect(elapse(book, rules, 7000)).toHaveLength(1);
   });
 });
 

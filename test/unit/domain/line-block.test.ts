@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import {
+  blockOf,
+  firstTimeOf,
+  halvesOf,
+  joinBlocks,
+  linesOf,
+  timeOf,
+  viewOf,
+} from '../../../src/domain/line-block.ts';
+
+const LINES = ['ups ups.load=1 1764000000001', 'ups ups.status="На батареї" 2', 'power x=1 3'];
+
+describe('blocks of lines', () => {
+  it('joined are one block of the same lines in order, empty ones left out', () => {
+    const [first = '', ...rest] = LINES;
+    const joined = joinBlocks([
+      blockOf([first]),
+      { bytes: Buffer.alloc(0), count: 0 },
+      blockOf(rest),
+    ]);
+    expect(joined.count).toBe(3);
+    expect(linesOf(joined)).toEqual(LINES);
+  });
+
+  it('joined of nothing are nothing', () => {
+    expect(joinBlocks([])).toEqual({ bytes: Buffer.alloc(0), count: 0 });
+    expect(linesOf(joinBlocks([]))).toEqual([]);
+  });
+
+  it('in halves have each line once', () => {
+    const [first, second] = halvesOf(blockOf(LINES));
+    expect([linesOf(first), linesOf(second)]).toEqual([LINES.slice(0, 1), LINES.slice(1)]);
+  });
+});
+
+describe('times', () => {
+  it('are the last word of a line', () => {
+    expect(LINES.map(timeOf)).toEqual([1_764_000_000_001, 2, 3]);
+    expect(viewOf(LINES[1] ?? '')).toMatchObject({
+      length: Buffer.byteLength(LINES[1] ?? ''),
+      ts: 2,
+    });
+  });
+
+  it('of a block are told by its first line, where it has one line or more', () => {
+    expect(firstTimeOf(blockOf(LINES))).toBe(1_764_000_000_001);
+    expect(firstTimeOf(blockOf(LINES.slice(2)))).toBe(3);
+  });
+});
