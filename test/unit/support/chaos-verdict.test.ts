@@ -85,7 +85,14 @@ test('a message that is there twice is extra', async () => {
   expect(verdict).toEqual({ lost: 0, wrong: 0, extra: 1 });
 });
 
-test('a series of nobody is extra', async () => {
-  const verdict = await verdictOf((rows) => rows, ['ups,device=ghost,site=site-1']);
+test('the rollups of a device are its own', async () => {
+  const { kind, site, id } = chaosPlace(0);
+  const rollups = ['1m', '1h'].map((width) => `${kind}_${width},device=${id},site=${site}`);
+  const verdict = await verdictOf((rows) => rows, rollups);
+  expect(verdict).toEqual({ lost: 0, wrong: 0, extra: 0 });
+});
+
+test.each(['ups', 'ups_1m'])('a series of nobody is extra: %s', async (measurement) => {
+  const verdict = await verdictOf((rows) => rows, [`${measurement},device=ghost,site=site-1`]);
   expect(verdict).toEqual({ lost: 0, wrong: 0, extra: 1 });
 });
