@@ -2,6 +2,9 @@ import { defineConfig } from 'vitest/config';
 
 const exclude = ['**/node_modules/**', '**/dist/**'];
 
+/** What is killed, cut and filled under load: `npm run test:chaos`, some 15 minutes. */
+const CHAOS = 'test/integration/chaos/**/*.test.ts';
+
 /** Real servers and a browser on two cores: one file at a time, and patience. */
 const real = { fileParallelism: false, testTimeout: 60_000, hookTimeout: 60_000, exclude };
 
@@ -22,7 +25,22 @@ export default defineConfig({
           exclude,
         },
       },
-      { test: { name: 'integration', include: ['test/integration/**/*.test.ts'], ...real } },
+      {
+        test: {
+          name: 'integration',
+          include: ['test/integration/**/*.test.ts'],
+          ...real,
+          exclude: [...exclude, CHAOS],
+        },
+      },
+      {
+        test: {
+          name: 'chaos',
+          include: [CHAOS],
+          ...real,
+          testTimeout: 300_000,
+        },
+      },
       { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], ...real } },
       {
         test: {

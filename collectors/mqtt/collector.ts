@@ -25,6 +25,7 @@ import { LiveWatch } from './live-watch.ts';
 import { PubackQueue } from './puback-queue.ts';
 import type { Publish } from './publish-framer.ts';
 import { PublishTap, tapConnections } from './publish-tap.ts';
+import { ReceiptTimes } from './receipt-times.ts';
 
 /** How long a connection is kept that cannot do its work: the next one asks the broker afresh. */
 const RETRY_MS = 5000;
@@ -60,6 +61,7 @@ export class MqttCollector implements Collector {
   readonly name = 'broker';
   readonly #options: MqttCollectorOptions;
   readonly #decoder: Decoder;
+  readonly #receipts = new ReceiptTimes();
   #client: MqttClient | undefined;
   #pubacks: PubackQueue | undefined;
   readonly #watch: LiveWatch;
@@ -173,7 +175,8 @@ export class MqttCollector implements Collector {
     }
     const receivedAt = clock.now();
     const place = { bytes, payloadStart, payloadEnd, payloadLength };
-    return ingest.accept(this.#decoder.decode({ topic, ...place, receivedAt, isRetained }));
+    const decoded = this.#decoder.decode({ topic, ...place, receivedAt, isRetained });
+    return ingest.accept(this.#receipts.apart(decoded));
   }
 
   /** Nothing is lost where this fails: the message comes again with the session. */

@@ -14,6 +14,7 @@ import { SvitloError } from '../../src/errors.ts';
 import type { Clock, ClockControl, Collector, Deliveries, IngestPort } from '../../src/ports.ts';
 import { announcementTopic, encodeAnnouncement } from './announcement.ts';
 import { Decoder } from './decoder.ts';
+import { ReceiptTimes } from './receipt-times.ts';
 import { RetainedStore } from './retained-store.ts';
 
 const HOST = '127.0.0.1';
@@ -40,6 +41,7 @@ export class EmbeddedBroker implements Collector {
   readonly name = 'broker';
   readonly #options: EmbeddedBrokerOptions;
   readonly #decoder: Decoder;
+  readonly #receipts = new ReceiptTimes();
   /** Messages on their way to the disk, the oldest first, with when each came by `performance.now()`. */
   readonly #pending = new Map<Promise<void>, number>();
   #server: Server | undefined;
@@ -151,7 +153,8 @@ export class EmbeddedBroker implements Collector {
     const { length } = bytes;
     const place = { bytes, payloadStart: 0, payloadEnd: length, payloadLength: length };
     const receivedAt = clock.now();
-    return ingest.accept(this.#decoder.decode({ topic, ...place, receivedAt, isRetained }));
+    const decoded = this.#decoder.decode({ topic, ...place, receivedAt, isRetained });
+    return ingest.accept(this.#receipts.apart(decoded));
   }
 
   /** Answered out of turn: the simulator waits for this word, not for its PUBACK. */

@@ -112,6 +112,25 @@ describe('what the broker accepted is in the store once', () => {
     await expectPointsAt(times);
   });
 
+  test.each([
+    ['has no clock', undefined],
+    ['is an hour ahead', 3_600_000],
+  ])('when a device that %s has a backlog at the broker', async (_, aheadMs) => {
+    expect(await monitor.stop()).toBe(0);
+    const numbers = Array.from({ length: 200 }, (__, number) => number);
+    for (const number of numbers) {
+      const ts = aheadMs === undefined ? {} : { ts: Date.now() + aheadMs };
+      await device.send(JSON.stringify({ ...ts, onBatterySeconds: number }));
+    }
+    await monitor.restart();
+    const stored = async () => {
+      const rows = await influxd.query('svitlo', 'SELECT "onBatterySeconds" AS number FROM ups');
+      return rows.map(({ number }) => number);
+    };
+    await until(async () => (await stored()).length >= numbers.length, { what: 'a point each' });
+    expect(await stored()).toEqual(numbers);
+  });
+
   test('when a device sends the same message twice', async () => {
     const [ts = 0] = recentTimes(1);
     await device.send(upsPayload(ts));

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { chown } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { freePort } from './free-port.ts';
 import { tempFolder } from './temp-folder.ts';
@@ -18,10 +19,18 @@ export interface Monitor {
   kill(): Promise<void>;
   /** Starts it again with the same settings and data. */
   restart(): Promise<void>;
+  /** The same, without waiting for it to be ready. */
+  begin(): void;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 const repository = resolve(import.meta.dirname, '../..');
+
+/** Whose process it is; the caller's unless told. Its folder is then theirs, too. */
+export interface MonitorUser {
+  uid?: number;
+  gid?: number;
+}
 
 /** What `npm start` gives to Node, from any folder; `home` is the program's own. */
 function startArguments(home: string): string[] {
@@ -40,8 +49,10 @@ export async function startMonitor(
   settings: Record<string, string> = {},
   probe: '/readyz' | '/healthz' = '/readyz',
   home = repository,
+  user: MonitorUser = {},
 ): Promise<Monitor> {
   const folder = await tempFolder('monitor');
+  if (user.uid !== undefined) await chown(folder.path, user.uid, user.gid ?? user.uid);
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const env = {
@@ -55,14 +66,18 @@ export async function startMonitor(
   };
   let output = '';
   let child: ChildProcess;
-  const start = async () => {
-    child = spawn(process.execPath, startArguments(home), { env, cwd: folder.path, stdio: 'pipe' });
+  const begin = () => {
+    const args = startArguments(home);
+    child = spawn(process.execPath, args, { env, cwd: folder.path, stdio: 'pipe', ...user });
     child.stdout?.on('data', (chunk) => {
       output += chunk;
     });
     child.stderr?.on('data', (chunk) => {
       output += chunk;
     });
+  };
+  const start = async () => {
+    begin();
     await until(
       async () => {
         if (child.exitCode !== null) throw new Error(`the monitor ended: ${output}`);
@@ -85,13 +100,14 @@ export async function startMonitor(
     get pid() {
       return child.pid ?? 0;
     },
-    dataDir: folder.path,
+    dataDir: env.SVITLO_DATA_DIR,
     output: () => output,
     stop: () => end('SIGTERM'),
     kill: async () => {
       await end('SIGKILL');
     },
     restart: start,
+    begin,
     [Symbol.asyncDispose]: async () => {
       await end('SIGKILL');
       await folder.remove();

@@ -29,6 +29,9 @@ export interface Mosquitto {
   kill(): Promise<void>;
   /** Starts it again on the same port and data; it is stopped first where it runs. */
   restart(): Promise<void>;
+  /** SIGSTOP: it keeps its connections and answers nothing. */
+  pause(): void;
+  resume(): void;
   /** Ends it and removes its folder. */
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -46,7 +49,10 @@ export async function startMosquitto(options: MosquittoOptions = {}): Promise<Mo
   const start = () =>
     startServerProcess({ command: requireCommand('mosquitto'), args: ['-c', configFile], port });
   let server: ServerProcess = await start();
-  const end = (signal: NodeJS.Signals) => server.end(signal);
+  const end = (signal: NodeJS.Signals) => {
+    server.signal('SIGCONT');
+    return server.end(signal);
+  };
   let isRemoved = false;
   const dispose = async () => {
     if (isRemoved) return;
@@ -65,6 +71,8 @@ export async function startMosquitto(options: MosquittoOptions = {}): Promise<Mo
       await end('SIGTERM');
       server = await start();
     },
+    pause: () => server.signal('SIGSTOP'),
+    resume: () => server.signal('SIGCONT'),
     [Symbol.asyncDispose]: dispose,
   };
 }

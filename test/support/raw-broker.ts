@@ -97,13 +97,13 @@ function encodeLength(length: number): number[] {
   return bytes;
 }
 
-interface RawPacket {
+export interface RawPacket {
   type: number;
   body: Buffer;
 }
 
 /** The whole packets at the beginning, and the bytes of the one that is still to come. */
-function splitPackets(bytes: Buffer): { packets: RawPacket[]; rest: Buffer } {
+export function splitPackets(bytes: Buffer): { packets: RawPacket[]; rest: Buffer } {
   const packets: RawPacket[] = [];
   let rest = bytes;
   for (let next = firstPacket(rest); next !== undefined; next = firstPacket(rest)) {

@@ -11,16 +11,21 @@ export interface CommandOptions {
   input?: string;
   cwd?: string;
   env?: Readonly<Record<string, string>>;
+  /** Whose process it is; the caller's unless told. */
+  uid?: number;
+  gid?: number;
+  /** It is killed after so long: status null. */
+  timeout?: number;
 }
 
 /** Runs a program to its end; a status other than 0 is a result, a missing program an error. */
 export function runCommand(
   command: string,
   args: readonly string[],
-  { input = '', cwd, env }: CommandOptions = {},
+  { input = '', cwd, env, ...options }: CommandOptions = {},
 ): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, [...args], { cwd, env: { ...process.env, ...env } });
+    const child = spawn(command, [...args], { cwd, env: { ...process.env, ...env }, ...options });
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (chunk: Buffer) => {
