@@ -126,22 +126,6 @@ export interface Spool extends StoredMinutes {
   stop(): Promise<void>;
 }
 
-/** A UTC minute of which points were stored since it was last rolled up. */
-export interface StoredMinute {
-  /** its begin, ms since 1970 UTC */
-  ts: number;
-  /** grows when more points of it are stored */
-  version: number;
-}
-
-/** Which minutes have points that no rollup has yet; durable. */
-export interface StoredMinutes {
-  /** Oldest first. */
-  due(limit: number): Promise<StoredMinute[]>;
-  /** Forgets these, unless more points of them were stored since. */
-  settle(minutes: readonly StoredMinute[]): Promise<void>;
-}
-
 /** Min, mean, max and last of the `count` values in `[ts, ts + bucket)`; `ts` in ms since 1970 UTC. */
 export interface Bucket {
   ts: number;
