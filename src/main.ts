@@ -1,6 +1,8 @@
 import { enableCompileCache } from 'node:module';
+import { raisePriority } from './priority.ts';
 
 enableCompileCache();
+raisePriority();
 
 const STOP_MS = 5000;
 /** EX_CONFIG of sysexits.h */

@@ -127,6 +127,9 @@ export const topologySchema = z.strictObject({
 /** What `svitlo.yaml` carries; a change is picked up without a restart. */
 export type Topology = z.infer<typeof topologySchema>;
 
+/** SQLite writes what it deletes to its log first. */
+const LEAST_FREE_BYTES = 16 * 2 ** 20;
+
 const PORT = 'expected a port, 0 to 65535';
 const portSchema = z.coerce.number(PORT).int(PORT).min(0, PORT).max(65_535, PORT);
 
@@ -156,7 +159,12 @@ export const settingsSchema = z.strictObject({
     .regex(/^\d+(MB|GB)$/, 'expected a size such as 64MB')
     .default('64MB'),
   spoolMaxBytes: sizeSchema.prefault('8GB'),
-  spoolMinFreeBytes: sizeSchema.prefault('256MB'),
+  spoolMinFreeBytes: sizeSchema
+    .refine(
+      (bytes) => bytes >= LEAST_FREE_BYTES,
+      'expected at least 16MB: without them SQLite cannot even delete',
+    )
+    .prefault('256MB'),
   spoolMaxAge: durationSchema.prefault('30d'),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   simClock: z

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { SvitloError } from '../../errors.ts';
@@ -22,6 +22,8 @@ export function claimDataFolder(path: string): DataFolder {
     mkdirSync(path, { recursive: true });
     lock = new DatabaseSync(join(path, 'lock.db'), { timeout: WAIT_MS });
     lock.exec('BEGIN EXCLUSIVE');
+    for (const name of readdirSync(path).filter((one) => one.endsWith('.db')))
+      accessSync(join(path, name), constants.R_OK | constants.W_OK);
   } catch (error) {
     lock?.close();
     const message = `SVITLO_DATA_DIR: ${path}: ${reasonOf(error)}`;

@@ -133,3 +133,18 @@ test.each([
 ])('a simulated clock is refused with %o', (env, message) => {
   expect(() => loadConfig([], env)).toThrow(message);
 });
+
+test('the limits of the spool are sizes and durations, and leave SQLite room to delete', () => {
+  const env = { SVITLO_SPOOL_MAX_BYTES: '2GB', SVITLO_SPOOL_MAX_AGE: '12h' };
+  expect(loadConfig([], env).settings).toMatchObject({
+    spoolMaxBytes: 2 ** 31,
+    spoolMinFreeBytes: 2 ** 28,
+    spoolMaxAge: 43_200,
+  });
+  expect(() => loadConfig([], { SVITLO_SPOOL_MAX_BYTES: 'much' })).toThrow(
+    /SVITLO_SPOOL_MAX_BYTES: expected a size such as 8GB/,
+  );
+  expect(() => loadConfig([], { SVITLO_SPOOL_MIN_FREE_BYTES: '2MB' })).toThrow(
+    /SVITLO_SPOOL_MIN_FREE_BYTES: expected at least 16MB/,
+  );
+});
