@@ -1,5 +1,3 @@
-import { Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
 import mqtt, { type MqttClient } from 'mqtt';
 import type { Logger } from 'pino';
 import type { Readiness } from '../../src/contract/readiness.ts';
@@ -88,7 +86,7 @@ export class MqttCollector implements Collector {
   async start(): Promise<void> {
     const client = mqtt.connect(this.#options.url, sessionOptions(this.#options));
     this.#client = client;
-    tapConnections(client, (socket) => this.#tap(socket));
+    tapConnections(client, () => this.#tap());
     client.on('connect', ({ sessionPresent }) => {
       // What the broker kept comes before what is published now.
       if (sessionPresent) this.#behind();
@@ -132,16 +130,14 @@ export class MqttCollector implements Collector {
   }
 
   /** Each connection has its own acknowledgements. */
-  #tap(socket: Duplex): PublishTap {
-    // A PUBACK must not wait for the ACK of the packet before (Nagle's algorithm).
-    if (socket instanceof Socket) socket.setNoDelay(true);
+  #tap(): PublishTap {
     const onFailed = (error: unknown) => this.#failed(error);
     const pubacks = new PubackQueue({
       send: (packets) => tap.send(packets),
       onFailed,
       onAcknowledged: (waitMs) => this.#options.meter?.acknowledged(waitMs),
     });
-    const tap = new PublishTap(socket, { onPublish: (publish) => this.#take(publish, pubacks) });
+    const tap = new PublishTap({ onPublish: (publish) => this.#take(publish, pubacks) });
     this.#pubacks = pubacks;
     return tap;
   }

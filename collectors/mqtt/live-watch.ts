@@ -49,9 +49,8 @@ export class LiveWatch {
     const { url, client: options, filter, log } = this.#options;
     const client = mqtt.connect(url, { ...options, manualConnect: true });
     this.#client = client;
-    tapConnections(client, (socket) => {
-      return new PublishTap(socket, { onPublish: (publish) => this.#take(publish) });
-    });
+    const onPublish = (publish: Publish) => this.#take(publish);
+    tapConnections(client, () => new PublishTap({ onPublish }));
     client.on('connect', () => {
       // What is retained is no news, and the session has it.
       client.subscribe(filter, { qos: 0, rh: 2 }, (error) => {

@@ -55,6 +55,7 @@ export class PublishFramer {
     this.#options = options;
   }
 
+  /** The bytes are the caller's again afterwards. */
   push(chunk: Buffer): void {
     const bytes = this.#unread === undefined ? chunk : Buffer.concat([this.#unread, chunk]);
     this.#unread = undefined;
@@ -62,7 +63,7 @@ export class PublishFramer {
     while (at < bytes.length) {
       const next = this.#packet(bytes, at);
       if (next === undefined) {
-        this.#unread = bytes.subarray(at);
+        this.#unread = Buffer.from(bytes.subarray(at));
         return;
       }
       at = next;

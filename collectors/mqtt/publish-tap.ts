@@ -1,5 +1,7 @@
+import { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import type { MqttClient } from 'mqtt';
+import { connectPlain } from './plain-connection.ts';
 import { type Publish, PublishFramer } from './publish-framer.ts';
 
 interface TapOptions {
@@ -13,56 +15,76 @@ interface TapOptions {
  * with `send`. Writes are handed on at once and whole, so that no packet is torn by another.
  */
 export class PublishTap extends Duplex {
-  readonly #socket: Duplex;
+  readonly #framer: PublishFramer;
+  #socket: Duplex | undefined;
 
-  constructor(socket: Duplex, { onPublish }: TapOptions) {
+  constructor({ onPublish }: TapOptions) {
     super({ allowHalfOpen: false });
-    this.#socket = socket;
-    const framer = new PublishFramer({
+    this.#framer = new PublishFramer({
       onPublish,
       onOther: (packet) => this.push(Buffer.from(packet)),
     });
-    socket.on('data', (chunk: Buffer) => {
-      try {
-        framer.push(chunk);
-      } catch (error) {
-        this.destroy(error as Error);
-      }
-    });
+  }
+
+  /** What it writes goes to the socket; what that reads is brought by `receive`. */
+  attach(socket: Duplex): this {
+    this.#socket = socket;
+    // A PUBACK must not wait for the ACK of the packet before (Nagle's algorithm).
+    if (socket instanceof Socket) socket.setNoDelay(true);
     socket.once('end', () => this.push(null));
     socket.once('error', (error) => this.destroy(error));
     socket.once('close', () => this.destroy());
+    return this;
+  }
+
+  /** Bytes as they were read; they are the caller's again afterwards. */
+  receive(bytes: Buffer): void {
+    try {
+      this.#framer.push(bytes);
+    } catch (error) {
+      this.destroy(error as Error);
+    }
   }
 
   /** Writes whole packets to the broker; nothing happens on a connection that has ended. */
   send(packets: Buffer): void {
-    if (this.#socket.writable) this.#socket.write(packets);
+    if (this.#socket?.writable) this.#socket.write(packets);
   }
 
   override _read(): void {}
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
-    this.#socket.write(chunk);
+    this.#socket?.write(chunk);
     done();
   }
 
   override _final(done: () => void): void {
-    this.#socket.end();
+    this.#socket?.end();
     done();
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
-    this.#socket.destroy();
+    this.#socket?.destroy();
     done(error);
   }
 }
 
 /**
- * Lets `tap` wrap every connection that the client makes from now on. MQTT.js has no public call for
+ * Lets a tap stand in every connection that the client makes from now on. MQTT.js has no public call for
  * it: its version is pinned, and a test holds what is used.
  */
-export function tapConnections(client: MqttClient, tap: (socket: Duplex) => PublishTap): void {
+export function tapConnections(client: MqttClient, createTap: () => PublishTap): void {
   const inner = client as unknown as { streamBuilder(client: MqttClient): Duplex };
   const build = inner.streamBuilder;
-  inner.streamBuilder = (of) => tap(build(of));
+  inner.streamBuilder = (of) => {
+    const tap = createTap();
+    const { protocol, hostname = 'localhost', port = 1883 } = of.options;
+    if (protocol === 'mqtt') {
+      const onBytes = (bytes: Buffer) => tap.receive(bytes);
+      return tap.attach(connectPlain({ host: hostname, port }, onBytes));
+    }
+    const socket = build(of);
+    socket.on('data', (bytes: Buffer) => tap.receive(bytes));
+    return tap.attach(socket);
+  };
 }
