@@ -94,6 +94,7 @@ export class MqttCollector implements Collector {
     });
     this.#look = setInterval(() => {
       if ((this.#pubacks?.waiting().oldestMs ?? 0) > STUCK_MS) this.#behind();
+      else if (this.#watch.isOpen && this.#watch.isBlind()) this.#watch.close();
     }, LOOK_MS);
     client.on('close', () => {
       clearTimeout(this.#retry);
@@ -148,6 +149,8 @@ export class MqttCollector implements Collector {
     try {
       const durable = this.#accept(publish);
       if (publish.qos > 0) pubacks.add(publish.id, durable);
+      // Nobody was promised anything at QoS 0; the spool's state tells that it is not kept.
+      else durable?.catch(() => {});
     } catch (error) {
       this.#failed(error);
     }
@@ -165,10 +168,7 @@ export class MqttCollector implements Collector {
     if (clockControl !== undefined && topic === CLOCK_TOPIC) {
       return this.#advance(Buffer.from(bytes.subarray(payloadStart, payloadEnd)));
     }
-    if (this.#watch.isOpen) {
-      const behindMs = this.#watch.noteSession(topic, publish) ?? Number.POSITIVE_INFINITY;
-      if (behindMs <= LIVE_MS) this.#level();
-    }
+    if (this.#watch.isOpen) this.#watch.noteSession(topic, publish);
     const receivedAt = clock.now();
     const place = { bytes, payloadStart, payloadEnd, payloadLength };
     const decoded = this.#decoder.decode({ topic, ...place, receivedAt, isRetained });
@@ -184,7 +184,8 @@ export class MqttCollector implements Collector {
     const receivedAt = clock.now();
     try {
       const { sample } = this.#decoder.decode({ topic, ...place, receivedAt, isRetained });
-      if (sample !== undefined) ingest.watch(sample);
+      // Without a time it could not be told from the older ones that the session still brings.
+      if (sample?.hasOwnTime) ingest.watch(sample);
     } catch (error) {
       this.#options.log.error({ err: error, topic }, 'broker: a watched message failed');
     }

@@ -4,7 +4,7 @@ import { announcementTopic, encodeAnnouncement } from './announcement.ts';
 
 const SESSION_SECONDS = 7 * 24 * 3600;
 /** Receive Maximum (MQTT 5, 3.1.2.11.3): what the broker sends ahead of our acknowledgements. */
-const IN_FLIGHT = 10_000;
+export const IN_FLIGHT = 10_000;
 const RECONNECT_MS = 1000;
 
 interface ConnectOptions {

@@ -6,6 +6,9 @@ import { PublishTap, tapConnections } from './publish-tap.ts';
 
 /** More topics than a fleet has; then what was seen is forgotten and gathered anew. */
 const MAX_TOPICS = 50_000;
+const LEVEL_MS = 1000;
+const MEETINGS = 2;
+const BLIND_MS = 60_000;
 
 interface LiveWatchOptions {
   url: string;
@@ -13,7 +16,7 @@ interface LiveWatchOptions {
   client: IClientOptions;
   filter: string;
   log: Logger;
-  /** A message came here after the session had it: the session is not behind. */
+  /** The session is no further behind than a second. */
   onLevel(): void;
   /** Called for each PUBLISH; must not throw. */
   onPublish(publish: Publish): void;
@@ -34,6 +37,9 @@ export class LiveWatch {
   readonly #options: LiveWatchOptions;
   readonly #seenHere = new Map<string, Seen>();
   readonly #seenInSession = new Map<string, Seen>();
+  /** Messages that came on both within a second: one alone may be a repetition. */
+  readonly #met = new Set<string>();
+  #openedAt = 0;
   #client: MqttClient | undefined;
 
   constructor(options: LiveWatchOptions) {
@@ -46,6 +52,7 @@ export class LiveWatch {
 
   open(): void {
     if (this.#client !== undefined) return;
+    this.#openedAt = performance.now();
     const { url, client: options, filter, log } = this.#options;
     const client = mqtt.connect(url, { ...options, manualConnect: true });
     this.#client = client;
@@ -68,39 +75,41 @@ export class LiveWatch {
     this.#client = undefined;
     this.#seenHere.clear();
     this.#seenInSession.clear();
+    this.#met.clear();
     this.#options.log.info('broker: the backlog has been read');
   }
 
-  /**
-   * Notes a message of the session; returns how far that is behind, where the same message was seen
-   * here before (ms).
-   */
-  noteSession(topic: string, publish: Publish): number | undefined {
-    return meet(topic, publish, this.#seenInSession, this.#seenHere);
+  /** Nothing came in a minute by which the session's place could be known. */
+  isBlind(): boolean {
+    return this.#seenHere.size === 0 && performance.now() - this.#openedAt > BLIND_MS;
+  }
+
+  /** Notes a message of the session. */
+  noteSession(topic: string, publish: Publish): void {
+    this.#meet(topic, publish, { mine: this.#seenInSession, theirs: this.#seenHere });
   }
 
   #take(publish: Publish): void {
     const topic = publish.bytes.toString('utf8', publish.topicStart, publish.topicEnd);
-    const aheadMs = meet(topic, publish, this.#seenHere, this.#seenInSession);
-    if (aheadMs !== undefined) this.#options.onLevel();
+    this.#meet(topic, publish, { mine: this.#seenHere, theirs: this.#seenInSession });
     this.#options.onPublish(publish);
   }
-}
 
-/** Notes a message in `mine`; returns how long ago `theirs` had the same one last (ms). */
-function meet(
-  topic: string,
-  { bytes, payloadStart, payloadEnd }: Publish,
-  mine: Map<string, Seen>,
-  theirs: ReadonlyMap<string, Seen>,
-): number | undefined {
-  const at = performance.now();
-  const payload = bytes.subarray(payloadStart, payloadEnd);
-  // Only a message with a time differs for sure from every other one of its topic.
-  if (!topic.endsWith('/telemetry') || !payload.includes('"ts"')) return undefined;
-  const crc = crc32(payload);
-  if (mine.size >= MAX_TOPICS) mine.clear();
-  mine.set(topic, { crc, at });
-  const other = theirs.get(topic);
-  return other?.crc === crc ? at - other.at : undefined;
+  /** Only a message with a time differs for sure from every other one of its topic. */
+  #meet(
+    topic: string,
+    { bytes, payloadStart, payloadEnd }: Publish,
+    { mine, theirs }: { mine: Map<string, Seen>; theirs: ReadonlyMap<string, Seen> },
+  ): void {
+    const payload = bytes.subarray(payloadStart, payloadEnd);
+    if (!topic.endsWith('/telemetry') || !payload.includes('"ts"')) return;
+    const at = performance.now();
+    const crc = crc32(payload);
+    if (mine.size >= MAX_TOPICS) mine.clear();
+    mine.set(topic, { crc, at });
+    const other = theirs.get(topic);
+    if (other?.crc !== crc || at - other.at > LEVEL_MS) return;
+    this.#met.add(`${topic} ${crc}`);
+    if (this.#met.size >= MEETINGS) this.#options.onLevel();
+  }
 }

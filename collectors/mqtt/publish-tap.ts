@@ -78,10 +78,10 @@ export function tapConnections(client: MqttClient, createTap: () => PublishTap):
   const build = inner.streamBuilder;
   inner.streamBuilder = (of) => {
     const tap = createTap();
-    const { protocol, hostname = 'localhost', port = 1883 } = of.options;
-    if (protocol === 'mqtt') {
+    const { protocol, host = 'localhost', port = 1883, socksProxy } = of.options;
+    if (protocol === 'mqtt' && !socksProxy) {
       const onBytes = (bytes: Buffer) => tap.receive(bytes);
-      return tap.attach(connectPlain({ host: hostname, port }, onBytes));
+      return tap.attach(connectPlain({ host: host.replace(/^\[(.*)\]$/, '$1'), port }, onBytes));
     }
     const socket = build(of);
     socket.on('data', (bytes: Buffer) => tap.receive(bytes));

@@ -52,6 +52,8 @@ export interface DeviceState {
   held: Held | undefined;
   /** Of what is held, what must survive the process: it would raise an alarm. */
   kept: Held | undefined;
+  /** The alarms that it was kept for. */
+  keptFor: string;
   /** What is remembered of its order is on disk, or will be. */
   isOrderSaved: boolean;
 }
@@ -78,6 +80,7 @@ export function newDeviceState(
     newestStateTs: undefined,
     held: undefined,
     kept: undefined,
+    keptFor: '',
     isOrderSaved: true,
   };
 }

@@ -33,8 +33,8 @@ export const BACKLOG_QUIET_MS = 1000;
  */
 export type FleetChange =
   | { outcome: 'rejected'; reason: RejectReason; detail: string }
-  | { outcome: 'late' | 'duplicate' | 'ignored'; clockOffsetMs: number | undefined }
-  | { outcome: 'held'; state: DeviceState; clockOffsetMs: number | undefined }
+  | { outcome: 'late' | 'ignored'; clockOffsetMs: number | undefined }
+  | { outcome: 'held' | 'duplicate'; state: DeviceState; clockOffsetMs: number | undefined }
   | {
       outcome: 'current';
       state: DeviceState;
@@ -114,7 +114,7 @@ export class Fleet {
     }
     const { order } = state;
     if (hasNewestPlace(order, sample) && knowsValues(state, sample)) {
-      return { outcome: 'duplicate', clockOffsetMs: clockOffsetOf(order, sample) };
+      return { outcome: 'duplicate', state, clockOffsetMs: clockOffsetOf(order, sample) };
     }
     const verdict = orderSample(order, sample);
     const clockOffsetMs = order.clock && clockOffsetOf(order, sample);

@@ -17,7 +17,7 @@ export function applyState(state: DeviceState, sample: Sample): FleetChange {
   if (sample.hasOwnTime) {
     if (isOlderState(state, sample)) return { outcome: 'late', clockOffsetMs };
     if (sample.ts === state.newestStateTs && state.values.online === isOnline) {
-      return { outcome: 'duplicate', clockOffsetMs };
+      return { outcome: 'duplicate', state, clockOffsetMs };
     }
     state.newestStateTs = sample.ts;
   }

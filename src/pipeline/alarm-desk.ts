@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Alarm, AlarmChange } from '../contract/alarm.ts';
+import type { Alarm, AlarmChange, AlarmCode } from '../contract/alarm.ts';
 import type { AcknowledgeCommand, CommandAnswer } from '../contract/command.ts';
 import type { Sample } from '../contract/sample.ts';
 import {
@@ -76,8 +76,8 @@ export class AlarmDesk implements Commands {
   }
 
   /** Whether what a device's backlog has said so far would raise an alarm. */
-  wouldRaise({ site, id: device, kind, values, held }: DeviceState): boolean {
-    if (held === undefined) return false;
+  wouldRaise({ site, id: device, kind, values, held }: DeviceState): AlarmCode[] {
+    if (held === undefined) return [];
     const subject = {
       site,
       device,

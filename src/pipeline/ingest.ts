@@ -32,6 +32,8 @@ export class Ingest implements IngestPort {
     rejected: 0,
   };
   readonly #options: IngestOptions;
+  /** Alarms of a device on their way to the journal. */
+  readonly #journalling = new Map<DeviceState, Promise<void>>();
 
   constructor(options: IngestOptions) {
     this.#options = options;
@@ -52,31 +54,39 @@ export class Ingest implements IngestPort {
     }
     if (change.outcome === 'current') return this.#current(sample, line, change);
     const stored = this.#store(sample, line, change.clockOffsetMs);
-    if (change.outcome !== 'held') return stored;
-    this.#options.onHeld?.();
-    return both(stored, this.#keep(change.state));
+    if (change.outcome === 'held') {
+      this.#options.onHeld?.();
+      return both(stored, this.#keep(change.state));
+    }
+    if (change.outcome !== 'duplicate') return stored;
+    // What it said before may still be on its way to the disk.
+    return both(stored, both(this.#journalling.get(change.state), this.#keep(change.state)));
   }
 
   /** What cannot be taken is counted when it comes again. */
   watch(sample: Sample): void {
     const change = this.#options.fleet.apply(sample);
-    if (change.outcome === 'current') {
-      void this.#observe(sample, change.state, change.isPowerChanged);
-    } else if (change.outcome === 'held') this.#options.onHeld?.();
+    if (change.outcome === 'held') this.#options.onHeld?.();
+    if (change.outcome === 'current') this.#count(sample, change.state, change.isPowerChanged);
   }
 
   /** Lets the messages count whose backlog has been read to its end. */
   release(now: number): void {
     for (const { sample, state, isPowerChanged } of this.#options.fleet.release(now)) {
-      const journalled = this.#observe(sample, state, isPowerChanged);
-      if (state.kept === undefined) continue;
-      if (journalled === undefined) void this.#keep(state);
-      else
-        journalled.then(
-          () => this.#keep(state),
-          () => {},
-        );
+      this.#count(sample, state, isPowerChanged);
     }
+  }
+
+  /** Takes a message into account that nobody waits for. */
+  #count(sample: Sample, state: DeviceState, isPowerChanged: boolean): void {
+    const journalled = this.#observe(sample, state, isPowerChanged);
+    if (state.kept === undefined) return;
+    if (journalled === undefined) void this.#keep(state);
+    else
+      journalled.then(
+        () => this.#keep(state),
+        () => {},
+      );
   }
 
   #current(sample: Sample, line: LineView | undefined, change: Current): Promise<void> | undefined {
@@ -88,9 +98,11 @@ export class Ingest implements IngestPort {
 
   /** What is held outlives the process where an alarm hangs on it: its message is acknowledged by then. */
   #keep(state: DeviceState): Promise<void> | undefined {
-    const isWorthIt = this.#options.desk.wouldRaise(state);
-    if (isWorthIt === (state.kept !== undefined)) return undefined;
-    state.kept = isWorthIt ? state.held : undefined;
+    if (state.held === undefined && state.kept === undefined) return undefined;
+    const codes = this.#options.desk.wouldRaise(state).join(' ');
+    if (codes === state.keptFor && (codes === '') === (state.kept === undefined)) return undefined;
+    state.keptFor = codes;
+    state.kept = codes === '' ? undefined : state.held;
     return this.#options.orders.keep(state);
   }
 
@@ -111,9 +123,18 @@ export class Ingest implements IngestPort {
   /** Where alarms change, the device is shown after them; resolves when the journal has them. */
   #observe(sample: Sample, state: DeviceState, isPowerChanged: boolean): Promise<void> | undefined {
     const published = this.#options.desk.observe(sample, state);
-    if (published === undefined) this.#show(sample, isPowerChanged);
-    void published?.told.then(() => this.#show(sample, isPowerChanged));
-    return published?.durable;
+    if (published === undefined) {
+      this.#show(sample, isPowerChanged);
+      return undefined;
+    }
+    const { told, durable } = published;
+    void told.then(() => this.#show(sample, isPowerChanged));
+    this.#journalling.set(state, durable);
+    const forget = () => {
+      if (this.#journalling.get(state) === durable) this.#journalling.delete(state);
+    };
+    durable.then(forget, forget);
+    return durable;
   }
 
   #show({ site, device }: Sample, isPowerChanged: boolean): void {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
+import { IN_FLIGHT } from '../../collectors/mqtt/connect-options.ts';
 import { connectDevice, recentTimes } from '../support/device.ts';
 import { startInfluxd } from '../support/influxd.ts';
 import { startMonitor } from '../support/monitor.ts';
@@ -10,7 +11,7 @@ import { upsPayload } from '../support/telemetry.ts';
 import { until } from '../support/wait.ts';
 
 /** More than the broker sends ahead of the acknowledgements. */
-const PAST_THE_WINDOW = 1500;
+const PAST_THE_WINDOW = IN_FLIGHT + 500;
 
 test('a power cut is alarmed while nothing can be stored and the broker holds everything back', async () => {
   await using broker = await startMosquitto();

@@ -6,6 +6,8 @@ import { until } from './wait.ts';
 export interface RawBrokerOptions {
   connectReason?: number;
   subscribeReason?: number;
+  /** Where it listens, on loopback; 127.0.0.1 unless told. */
+  host?: string;
 }
 
 export interface RawBroker {
@@ -19,6 +21,8 @@ export interface RawBroker {
   setReasons(reasons: RawBrokerOptions): void;
   /** Sends a QoS 1 PUBLISH on the newest connection, marked as sent before where told so. */
   publish(messageId: number, topic: string, payload: string, isDuplicate?: boolean): void;
+  /** Sends a QoS 0 PUBLISH on the newest connection. */
+  publishOnce(topic: string, payload: string): void;
   /** Breaks the newest connection off. */
   drop(): void;
   [Symbol.asyncDispose](): Promise<void>;
@@ -27,12 +31,14 @@ export interface RawBroker {
 const CONNECT = 1;
 const PUBACK = 4;
 const SUBSCRIBE = 8;
+const PUBLISH_QOS0 = 0x30;
 const PUBLISH_QOS1 = 0x32;
 const DUP = 8;
 
 /** A broker that does only what it is told: MQTT 5 in bytes, to see what a client sends and when. */
 export async function startRawBroker(options: RawBrokerOptions = {}): Promise<RawBroker> {
   let reasons = options;
+  const { host = '127.0.0.1' } = options;
   const port = await freePort();
   const sockets: Socket[] = [];
   const pubacks: RawBroker['pubacks'] = [];
@@ -55,10 +61,10 @@ export async function startRawBroker(options: RawBrokerOptions = {}): Promise<Ra
       }
     });
   });
-  server.listen(port, '127.0.0.1');
+  server.listen(port, host);
   await until(() => server.listening, { what: 'the raw broker to listen' });
   return {
-    url: `mqtt://127.0.0.1:${port}`,
+    url: `mqtt://${host}:${port}`,
     pubacks,
     connections: () => sockets.length,
     subscriptions: () => subscribed,
@@ -70,6 +76,9 @@ export async function startRawBroker(options: RawBrokerOptions = {}): Promise<Ra
       if (isDuplicate) packet[0] = PUBLISH_QOS1 | DUP;
       sockets.at(-1)?.write(packet);
     },
+    publishOnce: (topic, payload) => {
+      sockets.at(-1)?.write(publishPacket(undefined, topic, payload));
+    },
     drop: () => sockets.at(-1)?.destroy(),
     [Symbol.asyncDispose]: async () => {
       for (const socket of sockets) socket.destroy();
@@ -78,12 +87,14 @@ export async function startRawBroker(options: RawBrokerOptions = {}): Promise<Ra
   };
 }
 
-function publishPacket(messageId: number, topic: string, payload: string): Buffer {
+/** At QoS 0 without an identifier, else at QoS 1. */
+function publishPacket(messageId: number | undefined, topic: string, payload: string): Buffer {
   const topicBytes = Buffer.from(topic);
   const head = Buffer.from([topicBytes.length >> 8, topicBytes.length & 0xff]);
-  const rest = Buffer.from([messageId >> 8, messageId & 0xff, 0]);
+  const rest = Buffer.from(messageId === undefined ? [0] : [messageId >> 8, messageId & 0xff, 0]);
   const body = Buffer.concat([head, topicBytes, rest, Buffer.from(payload)]);
-  return Buffer.concat([Buffer.from([PUBLISH_QOS1, ...encodeLength(body.length)]), body]);
+  const type = messageId === undefined ? PUBLISH_QOS0 : PUBLISH_QOS1;
+  return Buffer.concat([Buffer.from([type, ...encodeLength(body.length)]), body]);
 }
 
 /** Variable Byte Integer (MQTT 5, 1.5.5). */

@@ -93,8 +93,8 @@ export class Feed implements LiveFeed {
       .flatMap((id) => queries.device(site, id) ?? []);
     for (const room of this.#roomsOf(site)) {
       for (const { id } of devices) room.dirtyDevices.delete(`${site}/${id}`);
-      room.gathering?.forget(site, devices);
-      const changed = this.#changedSite(room, site);
+      const untold = room.gathering?.forget(site, devices);
+      const changed = this.#changedSite(room, site) ?? untold;
       this.#emit(room, { devices, ...(changed === undefined ? {} : { sites: [changed] }) }, 'full');
     }
   }

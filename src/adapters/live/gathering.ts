@@ -41,12 +41,15 @@ export class Gathering {
     }
   }
 
-  forget(site: string, devices: readonly Device[]): void {
+  /** Answers the site, where it was still to be told. */
+  forget(site: string, devices: readonly Device[]): Site | undefined {
+    const untold = this.#sites.get(site);
     this.#sites.delete(site);
     for (const { id } of devices) {
       this.#waiting.delete(`${site}/${id}`);
       this.#devices.delete(`${site}/${id}`);
     }
+    return untold;
   }
 
   content(): { devices?: Device[]; sites?: Site[] } {

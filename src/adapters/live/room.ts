@@ -83,7 +83,9 @@ export class Room {
   since(seq: number, detail: Detail): readonly Frame[] | undefined {
     if (seq > this.#seq) return undefined;
     const missed = this.#frames.filter(({ frame }) => frame.seq > seq);
-    const isEnough = detail === 'summary' || missed.every((kept) => kept.detail === 'full');
+    const isSummaryNext = this.gathering !== undefined && this.gatheredIn === 'summary';
+    const isEnough =
+      detail === 'summary' || (!isSummaryNext && missed.every((kept) => kept.detail === 'full'));
     if (!isEnough || missed.length !== this.#seq - seq) return undefined;
     return missed.map(({ frame }) => frame);
   }

@@ -19,10 +19,7 @@ import { WorkerClient } from './worker-client.ts';
 
 /** From one commit's begin to the next one's, at least (ms): under load a commit holds some hundred lines. */
 const GAP_MS = 4;
-/**
- * While nothing can be written, so much is held in memory (bytes): a broker's whole in-flight window of
- * the longest messages.
- */
+/** While nothing can be written, so much is held in memory (bytes); what comes then is refused. */
 const MAX_HELD_BYTES = 64 * 2 ** 20;
 
 interface SpoolOptions {

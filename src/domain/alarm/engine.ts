@@ -1,6 +1,7 @@
 import type {
   Alarm,
   AlarmChange,
+  AlarmCode,
   AlarmState,
   Severity,
   Transition,
@@ -70,13 +71,14 @@ export function evaluate(
 const NO_CHANGES: AlarmChange[] = [];
 
 /** Whether the values, were they current, would raise an alarm that does not stand. */
-export function wouldRaise(book: AlarmBook, rules: readonly Rule[], subject: Subject): boolean {
-  return rules.some((rule) => {
+export function wouldRaise(book: AlarmBook, rules: readonly Rule[], subject: Subject): AlarmCode[] {
+  const raised = rules.filter((rule) => {
     if (rule.kind !== subject.kind || rule.evaluate(subject.values).truth !== 'active')
       return false;
     const id = `${subject.site}.${subject.device}.${rule.code}`;
     return !isStanding(book.alarms.get(id)?.state ?? 'NORM');
   });
+  return raised.map(({ code }) => code);
 }
 
 /** Our own clock was set by `ms`, to `now`: a delay under way lasts as long as it would have. */

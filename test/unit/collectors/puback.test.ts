@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { PassThrough } from 'node:stream';
 import { MqttClient } from 'mqtt';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import { MqttCollector } from '../../../collectors/mqtt/collector.ts';
 import { FakeClock, recordingLog } from '../../support/fake-ports.ts';
 import { type RawBroker, type RawBrokerOptions, startRawBroker } from '../../support/raw-broker.ts';
@@ -58,6 +58,25 @@ beforeEach(() => {
 afterEach(async () => {
   await collector.stop();
   await broker[Symbol.asyncDispose]();
+});
+
+test('the broker is the one that the URL names, on whatever host', async () => {
+  await connect({ host: '127.0.0.2' });
+  await ready();
+  expect(broker.connections()).toBe(1);
+});
+
+test('a message at QoS 0 that cannot be kept is let go, and those after it are taken', async () => {
+  await connect();
+  await ready();
+  ingest.isHeld = true;
+  broker.publishOnce(TOPIC, JSON.stringify({ ts: START, seq: 1 }));
+  await taken(1);
+  ingest.taken[0]?.reject(new Error('nothing can be written'));
+  ingest.isHeld = false;
+  send(2);
+  await until(() => acknowledged().length === 1, { what: 'the next message' });
+  expect(broker.connections()).toBe(1);
 });
 
 describe('deferring the PUBACK', () => {

@@ -135,7 +135,7 @@ describe('a large fleet', () => {
 
   function openLarge() {
     const opened = open();
-    opened.fleet.configure({ ...topology(), maxUnregistered: sites.length });
+    opened.fleet.configure({ ...topology(), maxUnregistered: 2 * sites.length });
     for (const site of sites) opened.fleet.apply(statusAt(START, 'OL', { site }));
     return opened;
   }
@@ -169,6 +169,20 @@ describe('a large fleet', () => {
     expect(frames[1]?.devices?.some(({ site }) => site === 'site-0')).toBe(false);
     expect(frames[1]?.sites?.some(({ id }) => id === 'site-0')).toBe(false);
     expect(frames[1]?.devices).toHaveLength(99);
+  });
+
+  test('tells a new site with the first of its devices that is urgent', async () => {
+    const { feed, fleet, frames } = openLarge();
+    fleet.apply(statusAt(START, 'OL', { site: 'site-0', device: 'ups-2' }));
+    feed.room('*');
+    feed.start();
+    for (const site of sites) feed.deviceChanged(site, 'ups-1');
+    vi.advanceTimersToNextTimer();
+    feed.powerChanged('site-0', 'ups-2');
+    await vi.advanceTimersByTimeAsync(10);
+    feed.stop();
+    const told = frames.flatMap((frame) => frame.sites ?? []).map(({ id }) => id);
+    expect(told.toSorted()).toEqual(sites.toSorted());
   });
 
   test('is told before a snapshot that comes between, which is newer', () => {

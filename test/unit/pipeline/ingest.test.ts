@@ -136,6 +136,20 @@ describe('a backlog', () => {
   });
 });
 
+describe('a message that was watched before', () => {
+  it('is stored, and acknowledged only when its alarm is in the journal', async () => {
+    const commit = Promise.withResolvers<void>();
+    pipeline.store.gate = commit.promise;
+    pipeline.ingest.watch(statusAt(START, 'OB'));
+    const accepted = accept(statusAt(START, 'OB'));
+    expect(await isSettled(accepted)).toBe(false);
+    commit.resolve();
+    await accepted;
+    expect(pipeline.spool.lines).toHaveLength(1);
+    expect(pipeline.store.changes).toHaveLength(1);
+  });
+});
+
 describe('a redelivery', () => {
   it('is stored as the same point, and neither told nor evaluated', async () => {
     await accept(statusAt(START, 'OL', { seq: 1 }));

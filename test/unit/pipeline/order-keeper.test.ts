@@ -188,6 +188,31 @@ describe('a backlog whose end would raise an alarm', () => {
     expect(disks.orderStore.saves).toBe(1);
   });
 
+  const savedHeld = () => disks.orderStore.orders.get('krakivets/ups-1')?.record.held;
+
+  it('is no longer kept when a newer message that was watched ends it', async () => {
+    await say(0, 'OB', HOUR);
+    expect(savedHeld()).toBeDefined();
+    pipeline.clock.ms = START + HOUR + 100;
+    pipeline.ingest.watch(statusAt(pipeline.clock.ms, 'OL'));
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(savedHeld()).toBeUndefined();
+  });
+
+  it('is kept also where its message had been watched before', async () => {
+    pipeline.clock.ms = START + HOUR;
+    const sample = statusAt(START, 'OB', { receivedAt: START + HOUR });
+    pipeline.ingest.watch(sample);
+    await accept(sample);
+    expect(savedHeld()).toBeDefined();
+  });
+
+  it('is kept anew where more of it would be an alarm', async () => {
+    await say(0, 'OB', HOUR);
+    await say(1000, 'OB LB', HOUR - 1000);
+    expect(savedHeld()?.values).toMatchObject({ 'ups.status': 'OB LB' });
+  });
+
   it('is no longer kept when the journal has its alarm', async () => {
     await say(0, 'OB', HOUR);
     pipeline.ingest.release(pipeline.clock.ms + 1000);

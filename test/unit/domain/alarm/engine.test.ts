@@ -316,7 +316,8 @@ describe('an acknowledgement', () => {
 describe('what would be raised', () => {
   const would = (status: string, kind: 'ups' | 'power' = 'ups') => {
     const values = { 'ups.status': status };
-    return wouldRaise(book, rules, { site: 'krakivets', device: 'ups-1', kind, ts: 0, values });
+    const subject = { site: 'krakivets', device: 'ups-1', kind, ts: 0, values };
+    return wouldRaise(book, rules, subject).length > 0;
   };
 
   it('is told of values that are not current yet, and raises nothing', () => {
