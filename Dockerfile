@@ -30,4 +30,4 @@ USER node
 VOLUME /var/lib/svitlo
 HEALTHCHECK --interval=15s --timeout=5s --start-period=20s --retries=3 \
   CMD ["node", "deploy/healthcheck.ts"]
-CMD ["node", "--max-semi-space-size=4", "--no-parallel-scavenge", "src/main.ts"]
+CMD ["node", "--max-semi-space-size=4", "--max-old-space-size=512", "--no-parallel-scavenge", "src/main.ts"]

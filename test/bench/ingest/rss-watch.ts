@@ -12,7 +12,12 @@ export interface RssWatch {
 export function watchRss(pid: number): RssWatch {
   let peakMb = rssMbOf(pid);
   const timer = setInterval(() => {
-    peakMb = Math.max(peakMb, rssMbOf(pid));
+    try {
+      peakMb = Math.max(peakMb, rssMbOf(pid));
+    } catch {
+      // It has ended, and its caller is about to know.
+      clearInterval(timer);
+    }
   }, EVERY_MS);
   return {
     peak: () => {
