@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -86,6 +86,37 @@ test('DuckDB rolls finished days into a Parquet file a day, once, and still answ
   await store.stop();
   expect(await readdir(join(place.path, 'ups'))).toEqual(['2026-01-05.parquet']);
   await place.remove();
+});
+
+describe('DuckDB adds late points to the file of their day', () => {
+  const day = Date.UTC(2026, 0, 5);
+  const file = 'series.duckdb';
+  const damage = {
+    'after a new start': async () => {},
+    'after its file was damaged and begun anew': (path: string) =>
+      writeFile(join(path, file), Buffer.alloc(8192, 'x')),
+  };
+
+  test.each(Object.entries(damage))('%s', async (_, tamper) => {
+    await using own = await tempFolder('series-late');
+    const open = async () => {
+      const store = new DuckdbStore({ folder: own.path, memoryLimit: '64MB', log });
+      await store.start();
+      return store;
+    };
+    const before = await open();
+    await before.write(blockOf([90, 80, 70, 60].map((charge, at) => line(day + at, charge))));
+    await before.rollFinishedDays(day + DAY);
+    await before.stop();
+    await tamper(own.path);
+    const store = await open();
+    await store.write(blockOf([line(day + 3, 65), line(day + 4, 50)]));
+    await store.rollFinishedDays(day + DAY);
+    const at = { fromMs: day, toMs: day + MINUTE, bucketMs: 1 };
+    const { buckets } = await store.series({ ...query, ...at });
+    expect(buckets.map(({ last }) => last)).toEqual([90, 80, 70, 65, 50]);
+    await store.stop();
+  });
 });
 
 test('DuckDB takes points past many checkpoints within its default memory', async () => {
