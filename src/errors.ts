@@ -39,6 +39,27 @@ export class SvitloError extends Error {
   }
 }
 
+/**
+ * Goes on past what is refused for good, so that it takes nothing else with it: the first refusal is
+ * thrown at the end. What may succeed later ends the work at once.
+ */
+export class Refusals {
+  #first: SvitloError | undefined;
+
+  async past(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof SvitloError) || error.retryable) throw error;
+      this.#first ??= error;
+    }
+  }
+
+  throwFirst(): void {
+    if (this.#first !== undefined) throw this.#first;
+  }
+}
+
 /** A configuration that stops the start, or a change of it that is refused: one line a fault. */
 export function configFault(faults: readonly string[]): SvitloError {
   const lines = faults.map((fault) => `  ${fault}`).join('\n');

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -12,6 +12,7 @@ import { type TempFolder, tempFolder } from '../support/temp-folder.ts';
 
 const log = pino({ level: 'silent' });
 const MINUTE = 60_000;
+const HOUR = 3_600_000;
 const DAY = 86_400_000;
 const FROM = Math.floor(Date.now() / MINUTE) * MINUTE - 10 * MINUTE;
 const query = {
@@ -86,6 +87,92 @@ test('DuckDB rolls finished days into a Parquet file a day, once, and still answ
   await store.stop();
   expect(await readdir(join(place.path, 'ups'))).toEqual(['2026-01-05.parquet']);
   await place.remove();
+});
+
+describe('DuckDB adds late points to the file of their day', () => {
+  const day = Date.UTC(2026, 0, 5);
+  const file = 'series.duckdb';
+  const damage = {
+    'after a new start': async () => {},
+    'after its file was damaged and begun anew': (path: string) =>
+      writeFile(join(path, file), Buffer.alloc(8192, 'x')),
+  };
+
+  test.each(Object.entries(damage))('%s', async (_, tamper) => {
+    await using own = await tempFolder('series-late');
+    const open = async () => {
+      const store = new DuckdbStore({ folder: own.path, memoryLimit: '64MB', log });
+      await store.start();
+      return store;
+    };
+    const before = await open();
+    await before.write(blockOf([90, 80, 70, 60].map((charge, at) => line(day + at, charge))));
+    await before.rollFinishedDays(day + DAY);
+    await before.stop();
+    await tamper(own.path);
+    const store = await open();
+    await store.write(blockOf([line(day + 3, 65), line(day + 4, 50)]));
+    await store.rollFinishedDays(day + DAY);
+    const at = { fromMs: day, toMs: day + MINUTE, bucketMs: 1 };
+    const { buckets } = await store.series({ ...query, ...at });
+    expect(buckets.map(({ last }) => last)).toEqual([90, 80, 70, 65, 50]);
+    await store.stop();
+  });
+});
+
+describe('DuckDB, where a Parquet file is damaged,', () => {
+  const day = Date.UTC(2026, 0, 5);
+  const garbage = Buffer.alloc(8192, 'x');
+  const scanner = (ts: number) => `scanner,site=a,device=scanner-1 chiller.temp=20 ${ts}`;
+  const refused = expect.objectContaining({ code: 'SVT_STORE_REFUSED', retryable: false });
+
+  /** A store that has two days of both kinds in its table, and the first day's points of UPSs damaged. */
+  async function openDamaged(folder: TempFolder): Promise<DuckdbStore> {
+    const store = new DuckdbStore({ folder: folder.path, memoryLimit: '64MB', log });
+    await store.start();
+    await writeFile(join(folder.path, 'ups', '2026-01-05.parquet'), garbage);
+    const lines = [day, day + DAY].flatMap((ts) => [line(ts, 90), scanner(ts)]);
+    await store.write(blockOf(lines));
+    return store;
+  }
+
+  test('moves every other day to its file, and says what it did not', async () => {
+    await using own = await tempFolder('series-damaged');
+    const store = await openDamaged(own);
+    await expect(store.rollFinishedDays(day + 2 * DAY)).rejects.toEqual(refused);
+    expect(await readdir(join(own.path, 'ups'))).toContain('2026-01-06.parquet');
+    expect(await readdir(join(own.path, 'scanner'))).toHaveLength(2);
+    const at = { fromMs: day, toMs: day + MINUTE, bucketMs: MINUTE };
+    await expect(store.series({ ...query, ...at })).rejects.toEqual(refused);
+    await store.stop();
+  });
+
+  test('rolls the other kinds up', async () => {
+    await using own = await tempFolder('series-damaged');
+    const store = await openDamaged(own);
+    await expect(store.rollMinutes({ fromMs: day, toMs: day + HOUR })).rejects.toEqual(refused);
+    await store.rollHours({ fromMs: day, toMs: day + HOUR });
+    const of = { ...query, kind: 'scanner', device: 'scanner-1', metric: 'chiller.temp' };
+    const at = { fromMs: day, toMs: day + HOUR, bucketMs: HOUR, resolution: 'hour' as const };
+    expect((await store.series({ ...of, ...at })).buckets).toHaveLength(1);
+    await store.stop();
+  });
+
+  test('packs the rollups of every other day', async () => {
+    await using own = await tempFolder('series-damaged');
+    const store = new DuckdbStore({ folder: own.path, memoryLimit: '64MB', log });
+    await store.start();
+    await store.write(blockOf([day, day + DAY].map((ts) => line(ts, 90))));
+    await writeFile(join(own.path, 'ups_1m', '2026-01-05.parquet'), garbage);
+    for (const fromMs of [day, day + DAY]) {
+      await store.rollMinutes({ fromMs, toMs: fromMs + HOUR });
+    }
+    const next = { fromMs: day + DAY, toMs: day + DAY + HOUR };
+    await expect(store.rollHours(next)).rejects.toEqual(refused);
+    expect(await readdir(join(own.path, 'ups_1m'))).toContain('2026-01-06.parquet');
+    await store.rollHours(next);
+    await store.stop();
+  });
 });
 
 test('DuckDB takes points past many checkpoints within its default memory', async () => {

@@ -329,12 +329,16 @@ describe('a page that is stored', () => {
   });
 });
 
-test('a spool of an earlier version goes on with what it holds', async () => {
-  await appendOneByOne('a');
-  await spool.stop();
+/** Takes out of the stopped spool's file what an earlier version did not have. */
+const makeEarlier = () =>
   tamper((database) => {
     database.exec('ALTER TABLE batch DROP COLUMN minutes; ALTER TABLE batch DROP COLUMN at');
   });
+
+test('a spool of an earlier version goes on with what it holds', async () => {
+  await appendOneByOne('a');
+  await spool.stop();
+  makeEarlier();
   spool = openAt(file);
   await appendOneByOne('b');
   expect(await lines()).toEqual(['a', 'b']);
@@ -356,9 +360,10 @@ describe('a spool file that is no longer a database', () => {
 
   const written = Array.from({ length: 50 }, (_, index) => `${index} `.repeat(500));
 
-  const damage = async (at: number) => {
+  const damage = async (at: number, prepare = () => {}) => {
     await appendOneByOne(...written);
     await spool.stop();
+    prepare();
     const handle = await open(file, 'r+');
     await handle.write(garbage, 0, garbage.length, at);
     await handle.close();
@@ -378,6 +383,16 @@ describe('a spool file that is no longer a database', () => {
     expect(kept).toEqual([...written, 'next'].filter((line) => kept.includes(line)));
     expect(kept.length).toBeGreaterThan(40);
     expect(kept.length).toBeLessThan(51);
+    expect(kept.at(-1)).toBe('next');
+    expect(setAside).toHaveLength(1);
+  });
+
+  test('and is of an earlier version loses only what stood there', async () => {
+    await damage(49_152, makeEarlier);
+    await appendOneByOne('next');
+    const kept = await lines();
+    expect(kept).toEqual([...written, 'next'].filter((line) => kept.includes(line)));
+    expect(kept.length).toBeGreaterThan(40);
     expect(kept.at(-1)).toBe('next');
     expect(setAside).toHaveLength(1);
   });

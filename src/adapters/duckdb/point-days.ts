@@ -31,10 +31,10 @@ interface Day {
  */
 export async function movePointsToFile(day: Day): Promise<void> {
   const { exclusively, source, span, file, beforeSeq } = day;
-  const condition = `${within(span)} AND seq < ${beforeSeq}`;
-  const rows = `(FROM (${pointRows(source)}) WHERE ${condition})`;
+  const written = `seq < ${beforeSeq}`;
+  const rows = `(FROM (${pointRows(source, written)}) WHERE ${within(span)})`;
   const [metrics, devices] = await exclusively(async (connection) => [
-    await metricsIn(connection, source, rows),
+    await metricsIn(connection, rows),
     await devicesIn(connection, rows),
   ]);
   const maxRows = Math.max(1, Math.floor(MAX_VALUES / (metrics.length + FIXED.length)));
@@ -46,7 +46,7 @@ export async function movePointsToFile(day: Day): Promise<void> {
   );
   await writeParquet(exclusively, file, selects);
   await exclusively(async (connection) => {
-    await connection.run(`DELETE FROM ${quote(source.table)} WHERE ${condition}`);
+    await connection.run(`DELETE FROM ${quote(source.table)} WHERE ${within(span)} AND ${written}`);
     await connection.run('CHECKPOINT');
   });
 }
@@ -63,12 +63,10 @@ function partsOf(devices: readonly DeviceRows[], maxRows: number, span: Span): s
   });
 }
 
-async function metricsIn(connection: DuckDBConnection, { table }: Source, rows: string) {
-  const reader = await connection.runAndReadAll(
-    'SELECT column_name AS name FROM duckdb_columns() WHERE table_name = $table',
-    { table },
-  );
-  const names = reader.getRowObjectsJS().map(({ name }) => String(name));
+/** Also those that a file alone has: its metric may have left the catalogue. */
+async function metricsIn(connection: DuckDBConnection, rows: string) {
+  const reader = await connection.runAndReadAll(`DESCRIBE FROM ${rows}`);
+  const names = reader.getRowObjectsJS().map((column) => String(column.column_name));
   const metrics = names.filter((name) => !FIXED.includes(name));
   const counts = metrics.map((one) => `count(${quote(one)})`).join(', ');
   const [row = []] = (await connection.runAndReadAll(`SELECT ${counts} FROM ${rows}`)).getRowsJS();

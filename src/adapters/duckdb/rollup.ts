@@ -3,6 +3,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { kindSchema } from '../../contract/kind.ts';
 import { numericMetricsOf } from '../../contract/metric.ts';
 import { HOUR_MS, MINUTE_MS, type Resolution, type Span } from '../../domain/resolution.ts';
+import { Refusals } from '../../errors.ts';
 import type { RollupStore, SeriesPart, SeriesQuery } from '../../ports.ts';
 import { devicesIn, type Exclusively, partsByDevice, writeParquet } from './parquet-file.ts';
 import { PeriodFiles } from './period-files.ts';
@@ -59,21 +60,28 @@ export class DuckdbRollups implements RollupStore {
     return readRollups(connection, this.#source(query.kind, resolution, query), query);
   }
 
+  /** A kind whose file is damaged is left out alone; that is told when all others are rolled up. */
   async rollMinutes(span: Span): Promise<void> {
+    const refusals = new Refusals();
     for (const kind of kindSchema.options) {
-      for (const part of await this.#bounded(kind, span)) {
-        const rows = () => minutesOf(kind, this.#options.points(kind, part), part);
-        await this.#replace(kind, 'minute', part, rows);
-      }
+      await refusals.past(async () => {
+        for (const part of await this.#bounded(kind, span)) {
+          const rows = () => minutesOf(kind, this.#options.points(kind, part), part);
+          await this.#replace(kind, 'minute', part, rows);
+        }
+      });
     }
+    refusals.throwFirst();
   }
 
   async rollHours(span: Span): Promise<void> {
+    const refusals = new Refusals();
     for (const kind of kindSchema.options) {
       const rows = () => hoursOf(rollupRows(this.#source(kind, 'minute', span), within(span)));
-      await this.#replace(kind, 'hour', span, rows);
+      await refusals.past(() => this.#replace(kind, 'hour', span, rows));
     }
-    await this.#packSometimes(Date.now());
+    await refusals.past(() => this.#packSometimes(Date.now()));
+    refusals.throwFirst();
   }
 
   /** Deletes whole files alone: of hours a month stays until all of it is older. */
@@ -92,34 +100,38 @@ export class DuckdbRollups implements RollupStore {
 
   /** Moves the minutes of finished days and the hours of finished months into their files. */
   async pack(nowMs: number): Promise<void> {
+    const refusals = new Refusals();
     for (const kind of kindSchema.options) {
       for (const resolution of ['minute', 'hour'] as const) {
-        const files = this.#files(kind, resolution);
-        const open = files.periodAt(nowMs).fromMs;
-        for (let period = await this.#oldest(kind, resolution); period !== undefined; ) {
-          if (period.fromMs >= open) break;
-          await this.#packPeriod(kind, resolution, period);
-          period = await this.#oldest(kind, resolution);
+        for (const period of await this.#finished(kind, resolution, nowMs)) {
+          await refusals.past(() => this.#packPeriod(kind, resolution, period));
         }
       }
     }
+    refusals.throwFirst();
   }
 
+  /** Tried once, whether it succeeds or not: rollups stand in their table until the next time. */
   async #packSometimes(nowMs: number): Promise<void> {
     const day = Math.floor((nowMs - PACK_DELAY_MS) / DAY_MS);
     if (day === this.#packedDay && this.#recentRows < MAX_RECENT_ROWS) return;
-    await this.pack(nowMs - PACK_DELAY_MS);
     this.#packedDay = day;
     this.#recentRows = 0;
+    await this.pack(nowMs - PACK_DELAY_MS);
   }
 
-  async #oldest(kind: string, resolution: Rolled): Promise<Span | undefined> {
-    const text = `SELECT min(ts) AS ts FROM ${tableOf(kind, resolution)}`;
-    const [row] = await this.#options.exclusively(async (connection) =>
+  /** The periods that ended and of which rows stand in the table, oldest first. */
+  async #finished(kind: string, resolution: Rolled, nowMs: number): Promise<Span[]> {
+    const files = this.#files(kind, resolution);
+    const open = files.periodAt(nowMs).fromMs;
+    const text = `
+      SELECT DISTINCT ts // ${DAY_MS} AS day FROM ${tableOf(kind, resolution)}
+      WHERE ts < ${open} ORDER BY day`;
+    const days = await this.#options.exclusively(async (connection) =>
       (await connection.runAndReadAll(text)).getRowObjectsJS(),
     );
-    const ts = row?.ts;
-    return ts == null ? undefined : this.#files(kind, resolution).periodAt(Number(ts));
+    const periods = days.map(({ day }) => files.periodAt(Number(day) * DAY_MS));
+    return [...new Map(periods.map((period) => [period.fromMs, period])).values()];
   }
 
   async #packPeriod(kind: string, resolution: Rolled, period: Span): Promise<void> {

@@ -12,9 +12,13 @@ export interface Source {
   files: readonly string[];
 }
 
-/** Raw points as they stand, each with its `rank` in the order of writing; later columns are null in old files. */
-export function pointRows({ table, files }: Source): string {
-  const recent = `SELECT *, seq + ${LATEST} AS rank FROM ${quote(table)}`;
+/**
+ * Raw points as they stand, each with its `rank` in the order of writing; later columns are null in old
+ * files. The condition is of the table alone: `seq` begins anew with an empty table, and says nothing of
+ * what a file has.
+ */
+export function pointRows({ table, files }: Source, ofTable = 'true'): string {
+  const recent = `SELECT *, seq + ${LATEST} AS rank FROM ${quote(table)} WHERE ${ofTable}`;
   if (files.length === 0) return recent;
   return `${recent} UNION ALL BY NAME SELECT *, seq AS rank FROM ${parquet(files)}`;
 }

@@ -6,8 +6,9 @@ import { kindSchema } from '../../contract/kind.ts';
 import { type LineBlock, linesOf } from '../../domain/line-block.ts';
 import { decodeLine, type LinePoint } from '../../domain/line-protocol.ts';
 import type { Resolution, Span } from '../../domain/resolution.ts';
-import { SvitloError } from '../../errors.ts';
+import { Refusals, SvitloError } from '../../errors.ts';
 import type { SeriesPart, SeriesQuery, SeriesStore, WriteOutcome } from '../../ports.ts';
+import { faultOf } from './fault.ts';
 import { PeriodFiles } from './period-files.ts';
 import { movePointsToFile } from './point-days.ts';
 import { DuckdbRollups } from './rollup.ts';
@@ -133,7 +134,10 @@ export class DuckdbStore implements SeriesStore {
     return this.#rollups.expire(resolution, beforeMs);
   }
 
-  /** Moves days before `nowMs`'s UTC day into Parquet, a file a day and kind. */
+  /**
+   * Moves days before `nowMs`'s UTC day into Parquet, a file a day and kind. A day whose file is damaged
+   * stays in the table; that is told when all others are moved.
+   */
   rollFinishedDays(nowMs: number): Promise<void> {
     this.#rolling = this.#rolling.catch(() => {}).then(() => this.#rollDays(nowMs));
     return this.#rolling;
@@ -141,13 +145,17 @@ export class DuckdbStore implements SeriesStore {
 
   async #rollDays(nowMs: number): Promise<void> {
     this.#rolledDay = Math.floor(nowMs / DAY_MS);
+    const refusals = new Refusals();
     for (const kind of kindSchema.options) {
       const text = `SELECT DISTINCT ts // ${DAY_MS} AS day FROM ${quote(this.#table(kind).name)} WHERE ts < ${this.#rolledDay * DAY_MS}`;
       const days = await this.#exclusively(async (connection) =>
         (await connection.runAndReadAll(text)).getRowObjectsJS(),
       );
-      for (const { day } of days) await this.#roll(kind, Number(day) * DAY_MS);
+      for (const { day } of days) {
+        await refusals.past(() => this.#roll(kind, Number(day) * DAY_MS));
+      }
     }
+    refusals.throwFirst();
   }
 
   async #roll(kind: string, fromMs: number): Promise<void> {
@@ -229,7 +237,9 @@ export class DuckdbStore implements SeriesStore {
           retryable: true,
         });
       }
-      return work(this.#connection);
+      return work(this.#connection).catch((error: unknown) => {
+        throw faultOf(error);
+      });
     });
     this.#turn = result.catch(() => {});
     return result;

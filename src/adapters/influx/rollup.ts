@@ -2,6 +2,7 @@ import { kindSchema } from '../../contract/kind.ts';
 import { numericMetricsOf } from '../../contract/metric.ts';
 import { blockOf, type LineBlock } from '../../domain/line-block.ts';
 import { type Resolution, type Span, STEP_MS } from '../../domain/resolution.ts';
+import { Refusals } from '../../errors.ts';
 import type { RollupStore } from '../../ports.ts';
 import { quoteName, within } from './influx-ql.ts';
 import { type QueryTarget, queryRows, type SeriesRows } from './query-client.ts';
@@ -18,6 +19,7 @@ interface Work {
   span: Span;
   from: Resolution;
   to: Resolution;
+  refusals: Refusals;
 }
 
 /**
@@ -33,16 +35,12 @@ export class InfluxRollups implements RollupStore {
     this.#write = write;
   }
 
-  async rollMinutes(span: Span): Promise<void> {
-    for (const kind of kindSchema.options) {
-      await this.#roll({ kind, span, from: 'raw', to: 'minute' });
-    }
+  rollMinutes(span: Span): Promise<void> {
+    return this.#rollKinds({ span, from: 'raw', to: 'minute' });
   }
 
-  async rollHours(span: Span): Promise<void> {
-    for (const kind of kindSchema.options) {
-      await this.#roll({ kind, span, from: 'minute', to: 'hour' });
-    }
+  rollHours(span: Span): Promise<void> {
+    return this.#rollKinds({ span, from: 'minute', to: 'hour' });
   }
 
   async expire(resolution: Resolution, beforeMs: number): Promise<void> {
@@ -53,7 +51,16 @@ export class InfluxRollups implements RollupStore {
     }
   }
 
-  async #roll({ kind, span, from, to }: Work): Promise<void> {
+  /** A batch that InfluxDB refuses is left out alone; that is told when all others are written. */
+  async #rollKinds(work: Omit<Work, 'kind' | 'refusals'>): Promise<void> {
+    const refusals = new Refusals();
+    for (const kind of kindSchema.options) {
+      await refusals.past(() => this.#roll({ ...work, kind, refusals }));
+    }
+    refusals.throwFirst();
+  }
+
+  async #roll({ kind, span, from, to, refusals }: Work): Promise<void> {
     const source = measurementOf(kind, from);
     const metrics = await this.#metricsIn(kind, from);
     if (metrics.length === 0) return;
@@ -64,6 +71,11 @@ export class InfluxRollups implements RollupStore {
       WHERE ${within(span)} GROUP BY site, device`;
     let lines: string[] = [];
     const write = (line: string) => lines.push(line);
+    const flush = async () => {
+      const block = blockOf(lines);
+      lines = [];
+      await refusals.past(() => this.#write(block));
+    };
     const foldFor = (tags: SeriesRows['tags']) =>
       new RollupFold({ kind, resolution: to, tags, metrics, bucketMs: STEP_MS[to], write });
     let current: { key: string; fold: RollupFold } | undefined;
@@ -76,12 +88,10 @@ export class InfluxRollups implements RollupStore {
         current = { key, fold: foldFor(rows.tags) };
       }
       current.fold.add(rows);
-      if (lines.length < BATCH_LINES) continue;
-      await this.#write(blockOf(lines));
-      lines = [];
+      if (lines.length >= BATCH_LINES) await flush();
     }
     current?.fold.end();
-    if (lines.length > 0) await this.#write(blockOf(lines));
+    if (lines.length > 0) await flush();
   }
 
   /** The kind's numeric metrics that there is any number of: a column that is asked for costs time. */

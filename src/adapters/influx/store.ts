@@ -7,7 +7,7 @@ import type { SeriesPart, SeriesQuery, SeriesStore, WriteOutcome } from '../../p
 import { outcomeOf } from './answer.ts';
 import { InfluxRollups } from './rollup.ts';
 import { readSeries } from './series.ts';
-import { WriteClient, type WriteTarget } from './write-client.ts';
+import { type WriteAnswer, WriteClient, type WriteTarget } from './write-client.ts';
 
 interface InfluxStoreOptions {
   /** `http(s)://user:password@host:8086/database` */
@@ -15,11 +15,15 @@ interface InfluxStoreOptions {
   log: Logger;
 }
 
+type Post = (lines: Uint8Array) => Promise<WriteAnswer>;
+
 const PROBE = blockOf(['# is it there?']);
 
 /** InfluxDB through its v1 API. */
 export class InfluxStore implements SeriesStore {
   readonly #client: WriteClient;
+  /** A connection of their own: neither the points nor the rollups wait for each other's slow write. */
+  readonly #rollupClient: WriteClient;
   readonly #target: WriteTarget;
   readonly #rollups: InfluxRollups;
   readonly #query: InfluxDB;
@@ -46,6 +50,7 @@ export class InfluxStore implements SeriesStore {
       ...('username' in options ? { username: options.username, password: options.password } : {}),
     };
     this.#client = new WriteClient(this.#target);
+    this.#rollupClient = new WriteClient(this.#target);
     this.#rollups = new InfluxRollups(this.#target, (block) => this.#writeOrThrow(block));
     this.#query = new InfluxDB(options);
   }
@@ -58,15 +63,20 @@ export class InfluxStore implements SeriesStore {
 
   async stop(): Promise<void> {
     this.#client.close();
+    this.#rollupClient.close();
   }
 
-  async write(block: LineBlock, signal?: AbortSignal): Promise<WriteOutcome> {
-    const outcome = await this.#post(block, signal);
+  write(block: LineBlock, signal?: AbortSignal): Promise<WriteOutcome> {
+    return this.#write((lines) => this.#client.post(lines, signal), block);
+  }
+
+  async #write(post: Post, block: LineBlock): Promise<WriteOutcome> {
+    const outcome = outcomeOf(await post(block.bytes));
     if (outcome.outcome === 'stored') return outcome;
     if (outcome.state === 'points_expired') return { ...outcome, ...(await this.#keptSince()) };
     if (outcome.state !== 'database_missing') return outcome;
     const reason = await this.#createDatabase();
-    if (reason === undefined) return this.#post(block, signal);
+    if (reason === undefined) return outcomeOf(await post(block.bytes));
     return { ...outcome, detail: `${outcome.detail}; it cannot be created: ${reason}` };
   }
 
@@ -93,15 +103,11 @@ export class InfluxStore implements SeriesStore {
 
   /** Rollups have no spool: what is not stored now is made again from the raw points. */
   async #writeOrThrow(block: LineBlock): Promise<void> {
-    const outcome = await this.write(block);
+    const outcome = await this.#write((lines) => this.#rollupClient.post(lines), block);
     if (outcome.outcome === 'stored') return;
     throw outcome.outcome === 'split'
       ? new SvitloError('SVT_STORE_REFUSED', outcome.detail)
       : new SvitloError('SVT_STORE_UNREACHABLE', outcome.detail, { retryable: true });
-  }
-
-  async #post(block: LineBlock, signal?: AbortSignal): Promise<WriteOutcome> {
-    return outcomeOf(await this.#client.post(block.bytes, signal));
   }
 
   /** Says why, where it did not succeed: users may be allowed to write alone. */

@@ -71,8 +71,11 @@ function setUp(database: DatabaseSync, place: { file: string; options: unknown }
   };
 }
 
+type SavedRow = Omit<BatchRow, 'at' | 'minutes'> & Partial<BatchRow>;
+
 /**
- * Copies the batches before the damage and those after it, each with its checksum. New ids begin beyond
+ * Copies the batches before the damage and those after it, each with its checksum; a file of an earlier
+ * version may be damaged before its batches got their age and minutes. New ids begin beyond
  * every old one, so that removing what was read from the damaged file removes nothing new.
  */
 function salvage(damaged: DatabaseSync, into: DatabaseSync): void {
@@ -83,8 +86,8 @@ function salvage(damaged: DatabaseSync, into: DatabaseSync): void {
       try {
         const rows = damaged.prepare(`SELECT * FROM batch ORDER BY id ${direction}`);
         for (const raw of rows.iterate()) {
-          const row = raw as unknown as BatchRow;
-          add.run(row.id, row.at, row.count, row.crc32, row.minutes, row.lines);
+          const { id, at = 0, count, crc32, minutes = '[]', lines } = raw as unknown as SavedRow;
+          add.run(id, at, count, crc32, minutes, lines);
         }
       } catch {
         // The damage begins here: what was read until now is kept.

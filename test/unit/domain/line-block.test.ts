@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   blockOf,
   firstTimeOf,
+  freeBlock,
   halvesOf,
   joinBlocks,
   linesOf,
@@ -31,6 +32,25 @@ describe('blocks of lines', () => {
   it('in halves have each line once', () => {
     const [first, second] = halvesOf(blockOf(LINES));
     expect([linesOf(first), linesOf(second)]).toEqual([LINES.slice(0, 1), LINES.slice(1)]);
+  });
+});
+
+describe('a block that nobody reads any more', () => {
+  it('gives its memory back', () => {
+    const bytes = new Uint8Array(8);
+    const { buffer } = bytes;
+    freeBlock({ bytes });
+    expect(buffer.detached).toBe(true);
+  });
+
+  it('leaves memory alone that others have a part of', () => {
+    const whole = new Uint8Array(8);
+    const shared = new Uint8Array(new SharedArrayBuffer(8));
+    for (const bytes of [whole.subarray(4), shared]) {
+      freeBlock({ bytes });
+      expect(bytes.length).toBeGreaterThan(0);
+    }
+    expect(whole).toHaveLength(8);
   });
 });
 

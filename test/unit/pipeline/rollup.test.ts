@@ -163,14 +163,13 @@ describe('a backlog', () => {
     store.onWork = () => {
       clock.ms += 1000;
     };
-    const { rollup } = create({ raw: 365 * 86_400 });
+    const { rollup } = create();
     await rollup.run();
     const after = minutes.versions.size;
     expect(after).toBeLessThan(BACKLOG);
     expect(after).toBeGreaterThan(BACKLOG - 60 * 60);
     await rollup.run();
     expect(minutes.versions.size).toBeLessThan(after);
-    expect(store.done.some((work) => work.startsWith('expire'))).toBe(false);
     await rollup.stop();
     const before = store.done.length;
     await rollup.run();
@@ -233,6 +232,99 @@ describe('a store that fails', () => {
   });
 });
 
+describe('an hour that fails', () => {
+  const damaged = (work: string) => {
+    if (work.startsWith('minutes 09')) throw new Error('damaged file');
+  };
+  /** One more minute is stored and rolled up. */
+  const runWithNew = async (rollup: Rollup, minute: number) => {
+    minutes.store(at(12, minute));
+    clock.ms = at(12, minute + 1, 6);
+    await rollup.run();
+  };
+  const isDue = (hour: number) => [...minutes.versions.keys()].some((ts) => ts < at(hour + 1, 0));
+
+  test('holds up no other, and is done when it no longer fails', async () => {
+    minutes.store(at(9, 30), at(10, 30));
+    store.fail = damaged;
+    const { rollup, messages } = create();
+    await rollup.run();
+    await rollup.run();
+    expect(store.done).toEqual(['minutes 10:30–10:31', 'hours 10:00–11:00']);
+    expect([...minutes.versions.keys()]).toEqual([at(9, 30)]);
+    store.fail = () => {};
+    await rollup.run();
+    expect(store.done.slice(2)).toEqual(['minutes 09:30–09:31', 'hours 09:00–10:00']);
+    expect(messages).toEqual([
+      'rollup: an hour failed, tried again',
+      'rollup: not possible now, tried every minute',
+      'rollup: going on',
+    ]);
+  });
+
+  test('is left out after five runs in which others succeed, said, with what of it succeeds', async () => {
+    minutes.store(at(9, 30), at(9, 50));
+    store.fail = (work) => {
+      if (work === 'minutes 09:30–09:31') throw new Error('damaged file');
+    };
+    const { rollup, messages } = create();
+    for (let minute = 21; minute < 26; minute += 1) await runWithNew(rollup, minute);
+    expect(isDue(9)).toBe(true);
+    await runWithNew(rollup, 26);
+    expect(isDue(9)).toBe(false);
+    expect(store.done.slice(-2)).toEqual(['minutes 09:50–09:51', 'hours 09:00–10:00']);
+    expect(messages).toEqual([
+      'rollup: an hour failed, tried again',
+      'rollup: failed too often, left out',
+    ]);
+  });
+
+  test('is never left out while all fail', async () => {
+    minutes.store(at(9, 30), at(10, 30));
+    store.fail = away;
+    const { rollup } = create();
+    for (let round = 0; round < 20; round += 1) await rollup.run();
+    for (let minute = 21; minute < 41; minute += 1) await runWithNew(rollup, minute);
+    expect(isDue(9)).toBe(true);
+    store.fail = () => {};
+    await rollup.run();
+    expect(store.done).toContain('minutes 09:30–09:31');
+    expect(store.done).toContain('minutes 12:21–12:41');
+  });
+
+  test('is not taken for hopeless by a run that has nothing else to do', async () => {
+    minutes.store(at(9, 30), at(12, 18));
+    store.fail = damaged;
+    const { rollup } = create();
+    for (let round = 0; round < 20; round += 1) await rollup.run();
+    expect(isDue(9)).toBe(true);
+  });
+
+  test('ends the run with two more on end: the store is away then', async () => {
+    for (let hour = 0; hour < 12; hour += 1) minutes.store(at(hour, 30));
+    let tries = 0;
+    store.fail = () => {
+      tries += 1;
+      away();
+    };
+    await create().rollup.run();
+    expect(tries).toBe(3);
+  });
+
+  test('is one of many, more than are read at once, and hides none that does not', async () => {
+    const first = at(0, 0) - 100 * HOUR;
+    for (let minute = 0; minute < 100 * 60; minute += 1) minutes.store(first + minute * MINUTE);
+    const fails = (ms: number) => ms < at(0, 0);
+    store.rollMinutes = async ({ fromMs }) => {
+      if (fails(fromMs)) throw new Error('damaged file');
+    };
+    minutes.store(at(9, 30));
+    const { rollup } = create();
+    for (let round = 0; round < 100; round += 1) await rollup.run();
+    expect(store.done).toContain('hours 09:00–10:00');
+  });
+});
+
 describe('retention', () => {
   const retention = { raw: (3 * DAY) / 1000, hour: (30 * DAY) / 1000 };
   const expired = ['expire raw 2026-11-21', 'expire hour 2026-10-25'];
@@ -262,6 +354,33 @@ describe('retention', () => {
     store.fail = () => {};
     await rollup.run();
     expect(store.done).toEqual(['minutes 09:30–09:31', 'hours 09:00–10:00', ...expired]);
+  });
+
+  test('does not wait for minutes that are newer than what it deletes', async () => {
+    minutes.store(at(9, 30));
+    store.fail = (work) => {
+      if (!work.startsWith('expire')) away();
+    };
+    const { rollup } = create(retention);
+    await rollup.run();
+    await rollup.run();
+    expect(store.done).toEqual(expired);
+    expect(minutes.versions.size).toBe(1);
+  });
+
+  test('waits for minutes that are due of what it deletes', async () => {
+    const lastOfDay = Date.UTC(2026, 10, 21, 23, 58);
+    minutes.store(lastOfDay);
+    clock.ms = Date.UTC(2026, 10, 24, 23, 59, 59);
+    store.fail = (work) => {
+      clock.ms = Date.UTC(2026, 10, 25, 0, 0, 1);
+      if (work.startsWith('minutes')) away();
+    };
+    const { rollup } = create(retention);
+    await rollup.run();
+    expect(store.done).toEqual(['expire hour 2026-10-26']);
+    await rollup.run();
+    expect(store.done.slice(1)).toEqual(['expire raw 2026-11-22', 'expire hour 2026-10-26']);
   });
 
   test('that the store does not know is said once a night, and holds nothing up', async () => {
