@@ -1,5 +1,5 @@
 import { enableCompileCache } from 'node:module';
-import { raisePriority } from './priority.ts';
+import { constants, getPriority, setPriority } from 'node:os';
 
 enableCompileCache();
 raisePriority();
@@ -7,6 +7,20 @@ raisePriority();
 const STOP_MS = 5000;
 /** EX_CONFIG of sysexits.h */
 const CONFIG_FAULT = 78;
+
+/**
+ * Alarms first: on a machine that it shares with the broker and the database the monitor gets its turn
+ * before them, where the system allows that (root, CAP_SYS_NICE or RLIMIT_NICE). A priority that
+ * somebody chose is left alone. Threads that are made later inherit it.
+ */
+function raisePriority(): void {
+  const { PRIORITY_NORMAL, PRIORITY_ABOVE_NORMAL } = constants.priority;
+  try {
+    if (getPriority() === PRIORITY_NORMAL) setPriority(PRIORITY_ABOVE_NORMAL);
+  } catch {
+    // Not allowed: it takes its turn with the others.
+  }
+}
 
 async function main(): Promise<void> {
   const [{ createApp }, { loadConfig }, { createLog }] = await Promise.all([

@@ -38,7 +38,9 @@ export function createSpoolTables(database: DatabaseSync): void {
   const columns = database.prepare("SELECT name FROM pragma_table_info('batch')").all();
   if (columns.some(({ name }) => name === 'minutes')) return;
   database.exec(`
+    BEGIN;
     ALTER TABLE batch ADD COLUMN at INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE batch ADD COLUMN minutes TEXT NOT NULL DEFAULT '[]';
+    COMMIT;
   `);
 }
