@@ -112,6 +112,7 @@ export class FakeOrderStore implements OrderStore {
   }
 
   async forget(orders: readonly SavedOrder[]): Promise<void> {
+    if (this.failure !== undefined) throw this.failure;
     for (const { record } of orders) this.orders.delete(`${record.site}/${record.device}`);
   }
 }
