@@ -188,14 +188,17 @@ export async function createApp(options: AppOptions): Promise<App> {
     start: async () => {
       await desk.start();
       await orders.start(topology);
-      await series.start();
-      drain.start();
-      if (simulation === undefined) {
-        tick.start();
-        timetable.start();
-      } else log.warn('simulation: a simulator drives the clock');
+      // Alarms and the page do not wait for the store.
+      const storing = series.start().then(() => {
+        drain.start();
+        if (simulation === undefined) timetable.start();
+      });
+      storing.catch(() => {});
+      if (simulation === undefined) tick.start();
+      else log.warn('simulation: a simulator drives the clock');
       await listen(http, settings);
       for (const collector of collectors) await collector.start();
+      await storing;
       if (options.configFile !== undefined) {
         stopWatching = watchTopology(options.configFile, applyTopology, (message) =>
           log.error({ reason: message }, 'configuration: change refused, the running one goes on'),

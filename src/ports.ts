@@ -219,6 +219,7 @@ export interface Exposition {
 
 /** Where time series live: InfluxDB, or the embedded store. */
 export interface SeriesStore extends RollupStore {
+  /** Opens what lies on this machine; waits for no server. */
   start(): Promise<void>;
   stop(): Promise<void>;
   /** Writes the lines; idempotent. Given up, as a retry, when `signal` aborts. */
