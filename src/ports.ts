@@ -224,8 +224,8 @@ export interface SeriesStore extends RollupStore {
   stop(): Promise<void>;
   /** Writes the lines; idempotent. Given up, as a retry, when `signal` aborts. */
   write(block: LineBlock, signal?: AbortSignal): Promise<WriteOutcome>;
-  /** Whether a write would be taken, asked without one. */
-  probe(): Promise<WriteOutcome>;
+  /** Whether a write would be taken, asked without one. Given up, as a retry, when `signal` aborts. */
+  probe(signal?: AbortSignal): Promise<WriteOutcome>;
   series(query: SeriesQuery): Promise<SeriesPart>;
 }
 

@@ -152,6 +152,22 @@ describe('while InfluxDB takes connections and answers nothing', () => {
     expect(monitor.output()).not.toContain(givenUp);
     await until(() => monitor.output().includes(givenUp), { what: 'the request to be given up' });
   });
+
+  test('SIGTERM ends the monitor with status 0, and the order of messages is saved', async () => {
+    const ts = Date.now();
+    await device.send(upsPayload(ts, 'OL', 5));
+    await untilSeen(ts);
+    expect(await monitor.stop()).toBe(0);
+    await monitor.restart();
+    await device.send(upsPayload(ts - 1000, 'OB DISCHRG', 4));
+    await using other = await connectDevice({
+      url: broker.url,
+      address: 'svitlo/v1/site-1/ups/ups-2',
+    });
+    await other.send(upsPayload(Date.now(), 'OL'));
+    await until(async () => await findDevice(monitor, 'site-1', 'ups-2'), { what: 'the mark' });
+    expect(await activeAlarms(monitor)).toEqual([]);
+  });
 });
 
 test('kill -9 of InfluxDB in the middle of the stream loses nothing', async () => {

@@ -72,8 +72,8 @@ export class InfluxStore implements SeriesStore {
   }
 
   /** A comment is a write without a point. */
-  probe(): Promise<WriteOutcome> {
-    return this.write(PROBE);
+  probe(signal?: AbortSignal): Promise<WriteOutcome> {
+    return this.write(PROBE, signal);
   }
 
   series(query: SeriesQuery): Promise<SeriesPart> {
