@@ -31,6 +31,9 @@ import { Tick } from './pipeline/tick.ts';
 import { createTrends } from './pipeline/trends.ts';
 import type { Clock, LiveFeed, SeriesStore } from './ports.ts';
 
+/** A stop waits so long for the store: what it has not taken stays in the spool (ms). */
+const STORE_STOP_MS = 2000;
+
 interface AppOptions {
   settings: Settings;
   topology: Topology;
@@ -188,14 +191,17 @@ export async function createApp(options: AppOptions): Promise<App> {
     start: async () => {
       await desk.start();
       await orders.start(topology);
-      await series.start();
-      drain.start();
-      if (simulation === undefined) {
-        tick.start();
-        timetable.start();
-      } else log.warn('simulation: a simulator drives the clock');
+      // Alarms and the page do not wait for the store.
+      const storing = series.start().then(() => {
+        drain.start();
+        if (simulation === undefined) timetable.start();
+      });
+      storing.catch(() => {});
+      if (simulation === undefined) tick.start();
+      else log.warn('simulation: a simulator drives the clock');
       await listen(http, settings);
       for (const collector of collectors) await collector.start();
+      await storing;
       if (options.configFile !== undefined) {
         stopWatching = watchTopology(options.configFile, applyTopology, (message) =>
           log.error({ reason: message }, 'configuration: change refused, the running one goes on'),
@@ -211,18 +217,24 @@ export async function createApp(options: AppOptions): Promise<App> {
       stopWatching?.();
       tick.stop();
       timetable.stop();
+      const storeLeft = withinLimit(Promise.all([drain.stop(), rollup.stop()]));
       await Promise.all(collectors.map((one) => one.stop()));
+      await orders.stop();
       await feed.close();
       await http.close();
-      await drain.stop();
-      await rollup.stop();
-      await spool.stop();
-      await orders.stop();
       await journal.stop();
-      await series.stop();
+      await storeLeft;
+      await spool.stop();
+      await withinLimit(series.stop());
       dataFolder.release();
     },
   };
+}
+
+/** Resolves when the work is done, or is not waited for any longer. */
+async function withinLimit(work: Promise<unknown>): Promise<void> {
+  const limit = new Promise((resolve) => setTimeout(resolve, STORE_STOP_MS).unref());
+  await Promise.race([work, limit]);
 }
 
 async function listen(http: FastifyInstance, { httpHost: host, httpPort: port }: Settings) {

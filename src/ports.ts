@@ -219,12 +219,13 @@ export interface Exposition {
 
 /** Where time series live: InfluxDB, or the embedded store. */
 export interface SeriesStore extends RollupStore {
+  /** Opens what lies on this machine; waits for no server. */
   start(): Promise<void>;
   stop(): Promise<void>;
   /** Writes the lines; idempotent. Given up, as a retry, when `signal` aborts. */
   write(block: LineBlock, signal?: AbortSignal): Promise<WriteOutcome>;
-  /** Whether a write would be taken, asked without one. */
-  probe(): Promise<WriteOutcome>;
+  /** Whether a write would be taken, asked without one. Given up, as a retry, when `signal` aborts. */
+  probe(signal?: AbortSignal): Promise<WriteOutcome>;
   series(query: SeriesQuery): Promise<SeriesPart>;
 }
 

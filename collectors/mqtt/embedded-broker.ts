@@ -190,8 +190,9 @@ export class EmbeddedBroker implements Collector {
     return error;
   }
 
+  /** Waits for no disk: nobody awaits a PUBACK of these, and the file that they came from keeps them. */
   async #restoreRetained(aedes: Aedes, retained: RetainedStore): Promise<void> {
-    const { root } = this.#options;
+    const { root, log } = this.#options;
     if (root === PRODUCTION_ROOT) {
       const payload = Buffer.from(encodeAnnouncement(true));
       await publishRetained(aedes, announcementTopic(root), payload);
@@ -199,7 +200,9 @@ export class EmbeddedBroker implements Collector {
     for (const { topic, payload } of retained.all()) {
       await publishRetained(aedes, topic, payload);
       if (decodeTopic(root, topic) === undefined) continue;
-      await this.#take(topic, payload, true);
+      this.#take(topic, payload, true)?.catch((error: unknown) => {
+        log.warn({ err: error, topic }, 'broker: a retained message was not stored again');
+      });
     }
   }
 }

@@ -105,7 +105,7 @@ export class Drain {
     const now = performance.now();
     if (now - this.#probedAt < PROBE_MS) return IDLE_MS;
     this.#probedAt = now;
-    const outcome = await this.#options.store.probe();
+    const outcome = await this.#options.store.probe(this.#stop.signal);
     if (outcome.outcome !== 'stored') return this.#failed(outcome);
     this.#works();
     return IDLE_MS;

@@ -32,13 +32,18 @@ export class OrderKeeper {
 
   /** Takes up what was kept; before anything is received. Its growth is bounded here. */
   async start({ sites, maxUnregistered }: Topology): Promise<void> {
-    const { fleet, store, journal, clock } = this.#options;
+    const { fleet, store, journal, clock, log } = this.#options;
     const saved = await store.load();
     const isConfigured = ({ record }: SavedOrder) =>
       sites[record.site]?.devices[record.device] !== undefined;
     const others = saved.filter((one) => !isConfigured(one));
     const forgotten = new Set(others.slice(maxUnregistered));
-    if (forgotten.size > 0) await store.forget([...forgotten]);
+    if (forgotten.size > 0) {
+      await store.forget([...forgotten]).catch((error: unknown) => {
+        // The next start deletes it: a full disk must not keep this one from alarming.
+        log.error({ err: error }, 'order: what is no longer kept was not deleted');
+      });
+    }
     const known = saved.filter((one) => !forgotten.has(one));
     fleet.restore(withAlarmSources(known, await journal.sources()), clock.now());
     this.#timer = setInterval(() => {

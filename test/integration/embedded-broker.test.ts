@@ -146,6 +146,19 @@ describe('inside a process of its own', () => {
     expect(await retainedAt(STATE)).toBe(ONLINE);
   });
 
+  test('it listens though nothing can be stored of what was retained', async () => {
+    await using device = await connectDevice({ url: broker.url });
+    const online = JSON.stringify({ ts: Date.now(), online: true });
+    await device.send(online, 'state', true);
+    await broker.stop();
+    ingest.isHeld = true;
+    await open();
+    expect(broker.readiness()).toEqual({ isReady: true, state: 'ok' });
+    expect(ingest.taken).toHaveLength(2);
+    ingest.taken[1]?.reject(new Error('disk full'));
+    expect(await retainedAt(STATE)).toBe(online);
+  });
+
   test('an empty retained message removes the one before, over a restart too', async () => {
     await using device = await connectDevice({ url: broker.url });
     await device.send(ONLINE, 'state', true);

@@ -104,7 +104,7 @@ describe('an InfluxDB with users', () => {
 
   test('takes points of a user who may write and not create', async () => {
     const admin = storeOf('admin:a', 'own');
-    await admin.start();
+    await admin.write(blockOf([line('49')]));
     await guarded.query('own', `CREATE USER writer WITH PASSWORD 'w'`, 'admin:a');
     await guarded.query('own', 'GRANT WRITE ON own TO writer', 'admin:a');
     const store = storeOf('writer:w', 'own');

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { connectDevice, recentTimes, type SimulatedDevice } from '../support/device.ts';
 import { type Influxd, startInfluxd } from '../support/influxd.ts';
 import { type Monitor, startMonitor } from '../support/monitor.ts';
@@ -19,7 +19,11 @@ beforeEach(async () => {
   broker = await startMosquitto();
   influxd = await startInfluxd();
   monitor = await startMonitor(
-    { SVITLO_MQTT_URL: broker.url, SVITLO_INFLUX_URL: `${influxd.url}/svitlo` },
+    {
+      SVITLO_MQTT_URL: broker.url,
+      SVITLO_INFLUX_URL: `${influxd.url}/svitlo`,
+      SVITLO_LOG_LEVEL: 'info',
+    },
     '/healthz',
   );
   await untilDependency(monitor, 'broker', 'ok');
@@ -132,6 +136,38 @@ test('an InfluxDB that takes connections and answers nothing holds no alarm back
   await untilAlarmed();
   influxd.resume();
   await expectPointsAt([ts]);
+});
+
+describe('while InfluxDB takes connections and answers nothing', () => {
+  beforeEach(async () => {
+    influxd.pause();
+    await monitor.kill();
+    await monitor.restart();
+  });
+
+  test('a start alarms before its first request is given up', async () => {
+    await device.send(upsPayload(Date.now(), 'OB DISCHRG'));
+    await untilAlarmed();
+    const givenUp = 'the database was not created';
+    expect(monitor.output()).not.toContain(givenUp);
+    await until(() => monitor.output().includes(givenUp), { what: 'the request to be given up' });
+  });
+
+  test('SIGTERM ends the monitor with status 0, and the order of messages is saved', async () => {
+    const ts = Date.now();
+    await device.send(upsPayload(ts, 'OL', 5));
+    await untilSeen(ts);
+    expect(await monitor.stop()).toBe(0);
+    await monitor.restart();
+    await device.send(upsPayload(ts - 1000, 'OB DISCHRG', 4));
+    await using other = await connectDevice({
+      url: broker.url,
+      address: 'svitlo/v1/site-1/ups/ups-2',
+    });
+    await other.send(upsPayload(Date.now(), 'OL'));
+    await until(async () => await findDevice(monitor, 'site-1', 'ups-2'), { what: 'the mark' });
+    expect(await activeAlarms(monitor)).toEqual([]);
+  });
 });
 
 test('kill -9 of InfluxDB in the middle of the stream loses nothing', async () => {

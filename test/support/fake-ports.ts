@@ -112,6 +112,7 @@ export class FakeOrderStore implements OrderStore {
   }
 
   async forget(orders: readonly SavedOrder[]): Promise<void> {
+    if (this.failure !== undefined) throw this.failure;
     for (const { record } of orders) this.orders.delete(`${record.site}/${record.device}`);
   }
 }
@@ -171,6 +172,8 @@ export class FakeSeriesStore implements SeriesStore {
   readonly lines: string[] = [];
   readonly batches: number[] = [];
   answer: (lines: readonly string[]) => StoreFault | undefined = () => undefined;
+  /** A probe is answered only when it is given up. */
+  isHung = false;
 
   async start(): Promise<void> {}
   async stop(): Promise<void> {}
@@ -184,7 +187,11 @@ export class FakeSeriesStore implements SeriesStore {
     return { outcome: 'stored' };
   }
 
-  async probe(): Promise<WriteOutcome> {
+  async probe(signal?: AbortSignal): Promise<WriteOutcome> {
+    if (this.isHung) {
+      await new Promise((resolve) => signal?.addEventListener('abort', resolve));
+      return { outcome: 'retry', state: 'unreachable', detail: 'given up' };
+    }
     return this.answer([]) ?? { outcome: 'stored' };
   }
 

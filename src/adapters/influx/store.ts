@@ -55,10 +55,11 @@ export class InfluxStore implements SeriesStore {
     this.#query = new InfluxDB(options);
   }
 
-  /** Creates the database where it may; where the server is away, the first write does. */
+  /** Begins to create the database, where it may; where the server is away, the first write does. */
   async start(): Promise<void> {
-    const reason = await this.#createDatabase();
-    if (reason !== undefined) this.#log.info({ reason }, 'store: the database was not created');
+    void this.#createDatabase().then((reason) => {
+      if (reason !== undefined) this.#log.info({ reason }, 'store: the database was not created');
+    });
   }
 
   async stop(): Promise<void> {
@@ -81,8 +82,8 @@ export class InfluxStore implements SeriesStore {
   }
 
   /** A comment is a write without a point. */
-  probe(): Promise<WriteOutcome> {
-    return this.write(PROBE);
+  probe(signal?: AbortSignal): Promise<WriteOutcome> {
+    return this.write(PROBE, signal);
   }
 
   series(query: SeriesQuery): Promise<SeriesPart> {

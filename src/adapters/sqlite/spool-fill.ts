@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { SpoolDepth } from '../../ports.ts';
+import type { ClockSettings } from './clock-settings.ts';
 
 /** A file with more to spare than this (bytes) gives some back to the disk. */
 const SPARE_BYTES = 64 * 2 ** 20;
@@ -8,6 +9,7 @@ const SHRINK_PAGES = 1024;
 /** How full the spool is: measured once, then kept beside the file, so that no append has to ask. */
 export class SpoolFill {
   readonly #database: DatabaseSync;
+  readonly #clock: ClockSettings;
   readonly #sums;
   readonly #oldest;
   readonly #spare;
@@ -17,12 +19,13 @@ export class SpoolFill {
   #oldestAt: number | undefined;
   #isMeasured = false;
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, clock: ClockSettings) {
     this.#database = database;
+    this.#clock = clock;
     this.#sums = database.prepare(
       'SELECT coalesce(sum(count), 0) AS points, coalesce(sum(length(lines)), 0) AS bytes FROM batch WHERE id <= ?',
     );
-    this.#oldest = database.prepare('SELECT at FROM batch ORDER BY id LIMIT 1');
+    this.#oldest = database.prepare('SELECT id, at FROM batch ORDER BY id LIMIT 1');
     this.#spare = database.prepare('PRAGMA freelist_count');
     this.#pageBytes = Number(database.prepare('PRAGMA page_size').get()?.page_size);
   }
@@ -66,8 +69,13 @@ export class SpoolFill {
       this.#database.exec(`PRAGMA incremental_vacuum(${SHRINK_PAGES})`);
   }
 
+  /** The clock was set: what is oldest was taken at another time. */
+  clockSet(): void {
+    this.#readOldest();
+  }
+
   #readOldest(): void {
-    const at = this.#oldest.get()?.at;
-    this.#oldestAt = at === undefined ? undefined : Number(at);
+    const row = this.#oldest.get();
+    this.#oldestAt = row && this.#clock.timeOf(Number(row.id), Number(row.at));
   }
 }

@@ -13,7 +13,7 @@ export interface SpoolLimits {
   maxAgeMs: number;
 }
 
-/** A batch that was taken before this has its time from a clock that had not been set. */
+/** A time before this is from a clock that had not been set, and was not while its process ran. */
 const CLOCK_SET_MS = Date.UTC(2020, 0, 1);
 const POLICY =
   'nothing more is acknowledged, so that the broker keeps it, until the store takes some';

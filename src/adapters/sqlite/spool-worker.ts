@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
 import { freeBlock, joinBlocks, type LineBlock } from '../../domain/line-block.ts';
 import type { SpoolDepth, SpoolPage, StoredMinute, StoredPage } from '../../ports.ts';
+import { ClockSettings } from './clock-settings.ts';
 import type { SpoolBatch } from './line-buffer.ts';
 import { openQuarantine } from './quarantine.ts';
 import { SpoolFill } from './spool-fill.ts';
@@ -21,13 +22,15 @@ function setUp(database: DatabaseSync, place: { file: string; options: unknown }
   );
   const next = database.prepare('SELECT * FROM batch ORDER BY id');
   const remove = database.prepare('DELETE FROM batch WHERE id <= ?');
-  const fill = new SpoolFill(database);
+  const clock = new ClockSettings(database, { now: Date.now(), upMs: performance.now() });
+  const fill = new SpoolFill(database, clock);
   const quarantine = openQuarantine(database);
   const minutes = openStoredMinutes(database);
   return {
     append: (batch: SpoolBatch): SpoolDepth => {
       const now = Date.now();
       const { bytes, count } = batch;
+      if (clock.follow({ now, upMs: performance.now() })) fill.clockSet();
       refuseBeyond(limits, { file: place.file, fill, now });
       add.run(now, count, crc32(bytes), JSON.stringify(batch.minutes), bytes);
       fill.added(count, bytes.length, now);
@@ -59,6 +62,7 @@ function setUp(database: DatabaseSync, place: { file: string; options: unknown }
         minutes.noteMinutesUpTo(upTo);
         quarantine.put(refused, Date.now());
         remove.run(upTo);
+        clock.forgetUpTo(upTo);
       });
       if (before.points > 0 || sums.points > 0) fill.removed(sums);
       return fill.depth();

@@ -66,6 +66,14 @@ describe('points', () => {
     expect(spool.lines).toEqual(['a']);
   });
 
+  it('need no answer to a probe for it to stop', async () => {
+    store.isHung = true;
+    drain.start();
+    await new Promise((resolve) => setImmediate(resolve));
+    await drain.stop();
+    expect(drain.readiness().state).toBe('connecting');
+  });
+
   it('of a damaged batch are dropped and told, the others are kept', async () => {
     spool.lines.push('a', 'torn', 'b');
     spool.damaged.add('torn');

@@ -238,6 +238,17 @@ describe('a disk that does not take it', () => {
     expect(view()?.power).toBe('unknown');
   });
 
+  it('holds no start back where devices are to be forgotten', async () => {
+    await say(10_000, 'OL');
+    await say(10_000, 'OL', 0, { device: 'ups-7' });
+    await pipeline.orders.stop();
+    disks.orderStore.failure = new Error('disk full');
+    await restart({ ...topology(), maxUnregistered: 0 });
+    expect(pipeline.messages).toEqual(['order: what is no longer kept was not deleted']);
+    await say(9999, 'OB', 10_000);
+    expect(pipeline.desk.alarms()).toEqual([]);
+  });
+
   it('is told in the log, holds no stop back, and the devices are saved when they are heard again', async () => {
     disks.orderStore.failure = new Error('disk full');
     await say(0, 'OL');
