@@ -33,6 +33,7 @@ export class KnownDevice {
   readonly points: { ts: number[]; value: number[] } = { ts: [], value: [] };
   /** Points stored at a time that only the monitor knows. */
   uncertainPoints = 0;
+  #newestReceipt = Number.NEGATIVE_INFINITY;
   /** The state that the live view must show. */
   told: string | undefined;
   lastSeen: number | undefined;
@@ -57,7 +58,9 @@ export class KnownDevice {
     }
     if (sent.ts === undefined) return;
     const isUsable = sent.ts >= EARLIEST_MS && sent.ts <= now + AHEAD_MS;
-    this.#expectPoint(sent, isUsable ? sent.ts : now, isUsable || isReceiptExact);
+    const isStoredAtReceipt = !isUsable && sent.channel === 'telemetry';
+    const ts = isStoredAtReceipt ? this.#receiptTime(now) : isUsable ? sent.ts : now;
+    this.#expectPoint(sent, ts, isUsable || isReceiptExact);
     if (isUsable) {
       if (sent.isBackfill || sent.ts < this.#newestTs) return;
       // The state channel measures nothing: telemetry from before it is not late.
@@ -92,6 +95,12 @@ export class KnownDevice {
     const isOpen = last !== undefined && last.to === undefined;
     if (isInputLost && !isOpen) this.losses.push({ toldAt: at, from: now, isUnsure: false });
     if (!isInputLost && isOpen) last.to = now;
+  }
+
+  /** Of those received within one millisecond, a later one is stored at the next. */
+  #receiptTime(now: number): number {
+    this.#newestReceipt = Math.max(now, this.#newestReceipt + 1);
+    return this.#newestReceipt;
   }
 
   #expectPoint({ channel, value }: Transmission, ts: number, isExact: boolean): void {
