@@ -122,6 +122,7 @@ export const en = {
   },
   /** How the monitor itself is, by dependency and state. */
   platform: {
+    goesOn: 'Alarms and this page go on.',
     dependency: {
       broker: 'Message broker',
       store: 'Time series store',

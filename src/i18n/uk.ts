@@ -126,6 +126,7 @@ export const uk: Catalogue = {
   },
   /** How the monitor itself is, by dependency and state. */
   platform: {
+    goesOn: 'Аварійні сигнали й ця сторінка працюють.',
     dependency: {
       broker: 'Брокер повідомлень',
       store: 'Сховище часових рядів',

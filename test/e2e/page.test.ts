@@ -82,7 +82,10 @@ describe('what the monitor itself needs a person for', () => {
     monitor = await startMonitor(settings, '/healthz');
     const page = await openPage('uk-UA');
     await page.locator(`${PLATFORM} [data-state="unreachable"]`).waitFor();
-    expect(await page.locator(PLATFORM).innerText()).toBe('Сховище часових рядів: немає зв’язку');
+    expect(await page.locator(`${PLATFORM} li`).innerText()).toBe(
+      'Сховище часових рядів: немає зв’язку',
+    );
+    expect(await page.locator(PLATFORM).innerText()).toContain('Аварійні сигнали й ця сторінка');
     await publish('OB DISCHRG', 1);
     await page.locator(ALARM).waitFor();
     await influxd.restart();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { troubles } from '../../../dashboards/web/src/view/platform.ts';
+import { goesOn, troubles } from '../../../dashboards/web/src/view/platform.ts';
 
 describe('what needs a person', () => {
   it('is named in the order of the data’s way, ready or not', () => {
@@ -21,4 +21,11 @@ describe('what needs a person', () => {
     expect(troubles({ store: { isReady: false, state: 'connecting' } })).toEqual([]);
     expect(troubles({})).toEqual([]);
   });
+});
+
+it('leaves the alarms going where it is the history that waits', () => {
+  expect(goesOn({ dependency: 'store', state: 'unreachable' })).toBe(true);
+  expect(goesOn({ dependency: 'spool', state: 'full' })).toBe(true);
+  expect(goesOn({ dependency: 'broker', state: 'unreachable' })).toBe(false);
+  expect(goesOn({ dependency: 'journal', state: 'disk_full' })).toBe(false);
 });

@@ -1,9 +1,9 @@
 import { feed } from '../feed/store.ts';
 import { texts } from '../language.ts';
-import { troubles } from '../view/platform.ts';
+import { goesOn, troubles } from '../view/platform.ts';
 import { Icon } from './icon.tsx';
 
-/** Says which part of the monitor itself needs a person, and that alarms go on all the same. */
+/** Says which part of the monitor itself needs a person, and whether alarms go on all the same. */
 export function PlatformBanner() {
   const { platform } = texts.value;
   const found = troubles(feed.value.platform);
@@ -18,6 +18,7 @@ export function PlatformBanner() {
           </li>
         ))}
       </ul>
+      {found.every(goesOn) && <span class="muted">{platform.goesOn}</span>}
     </div>
   );
 }

@@ -14,3 +14,8 @@ export function troubles(platform: Platform): Trouble[] {
     return state === 'ok' || state === 'connecting' ? [] : [{ dependency, state }];
   });
 }
+
+/** Alarms need the broker and the journal alone. */
+export function goesOn({ dependency }: Trouble): boolean {
+  return dependency === 'store' || dependency === 'spool';
+}
