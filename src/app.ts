@@ -26,6 +26,7 @@ import { createQueries } from './pipeline/queries.ts';
 import { RejectLog } from './pipeline/reject-log.ts';
 import { Rollup } from './pipeline/rollup.ts';
 import { SimulatedClock, Simulation } from './pipeline/simulation.ts';
+import { StateLog } from './pipeline/state-log.ts';
 import { SystemClock } from './pipeline/system-clock.ts';
 import { Tick } from './pipeline/tick.ts';
 import { createTrends } from './pipeline/trends.ts';
@@ -33,6 +34,9 @@ import type { Clock, LiveFeed, SeriesStore } from './ports.ts';
 
 /** A stop waits so long for the store: what it has not taken stays in the spool (ms). */
 const STORE_STOP_MS = 2000;
+
+/** How often the files' states are looked at for the log (ms). */
+const LOOK_MS = 1000;
 
 interface AppOptions {
   settings: Settings;
@@ -185,6 +189,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     feed.feed.topologyChanged();
     log.info({ sites: Object.keys(next.sites).length }, 'configuration: new topology');
   };
+  const states = new StateLog(log);
+  let looking: NodeJS.Timeout | undefined;
   let stopWatching: (() => void) | undefined;
 
   return {
@@ -197,6 +203,9 @@ export async function createApp(options: AppOptions): Promise<App> {
         if (simulation === undefined) timetable.start();
       });
       storing.catch(() => {});
+      looking = setInterval(() => {
+        states.look({ spool: spool.readiness(), journal: journal.readiness() });
+      }, LOOK_MS);
       if (simulation === undefined) tick.start();
       else log.warn('simulation: a simulator drives the clock');
       await listen(http, settings);
@@ -215,6 +224,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     },
     stop: async () => {
       stopWatching?.();
+      clearInterval(looking);
       tick.stop();
       timetable.stop();
       const storeLeft = withinLimit(Promise.all([drain.stop(), rollup.stop()]));
