@@ -109,7 +109,7 @@ export class LiveWatch {
     mine.set(topic, { crc, at });
     const other = theirs.get(topic);
     if (other?.crc !== crc || at - other.at > LEVEL_MS) return;
-    this.#met.add(`${topic} ${crc}`);
+    if (this.#met.size < MEETINGS) this.#met.add(`${topic} ${crc}`);
     if (this.#met.size >= MEETINGS) this.#options.onLevel();
   }
 }

@@ -19,6 +19,10 @@ describe('an answer', () => {
     [400, 'dropped 1 points outside retention policy of duration 1h', 'split', 'points_expired'],
     [400, "unable to parse 'x': missing fields", 'split', 'points_refused'],
     [413, 'Request Entity Too Large', 'split', 'points_refused'],
+    // The words of a device, quoted in a refusal
+    [400, `unable to parse 'ups a="database not found"': bad`, 'split', 'points_refused'],
+    [400, `unable to parse 'ups a="limit exceeded"': bad`, 'split', 'points_refused'],
+    [400, 'partial write: field type conflict: timeout', 'split', 'field_type_conflict'],
     [400, 'partial write: max-values-per-tag limit exceeded (100/100)', 'pause', 'limit_reached'],
     // 2.x
     [404, 'no dbrp mapping: database not found', 'pause', 'database_missing'],
