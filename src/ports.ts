@@ -1,7 +1,9 @@
 import type { Alarm, AlarmChange, Transition } from './contract/alarm.ts';
-import type { AcknowledgeCommand, CommandAnswer } from './contract/command.ts';
+import type { AlarmCommand, CommandAnswer, IncidentCommand } from './contract/command.ts';
 import type { Device, Site } from './contract/device.ts';
+import type { Incident, IncidentChange, IncidentEvent, Intent } from './contract/incident.ts';
 import type { Detail } from './contract/live.ts';
+import type { Outage } from './contract/outage.ts';
 import type { Readiness, ReadinessState } from './contract/readiness.ts';
 import type { Reject, Sample } from './contract/sample.ts';
 import type { FleetChange } from './domain/fleet.ts';
@@ -249,12 +251,62 @@ export interface Trends {
   trend(query: TrendQuery): Promise<Trend>;
 }
 
-/** The journal: alarms as they stand and every transition, committed together. */
+/** Something that a part of the domain must remember over a restart: JSON under a key of its own. */
+export interface Remembered {
+  /** The part: `alarm_delay`, `incident`, `outage_mark`, `battery`, `schedule`… */
+  space: string;
+  key: string;
+  /** JSON; `undefined` forgets it. */
+  body: string | undefined;
+}
+
+/** What one message, second or command changed: it is on disk whole or not at all. */
+export interface JournalEntry {
+  alarms?: readonly AlarmChange[];
+  incidents?: readonly IncidentChange[];
+  /** Interruptions as they stand now, and those that turned out to be part of others. */
+  outages?: readonly Outage[];
+  removedOutages?: readonly string[];
+  intents?: readonly Intent[];
+  remembered?: readonly Remembered[];
+  /** The answer to a command, by `commandId subject`: asked again, it is given again. */
+  answers?: readonly { key: string; answer: CommandAnswer; at: number }[];
+}
+
+/** What a journal knows at the start. */
+export interface JournalContent {
+  alarms: Alarm[];
+  /** Those that are not resolved, and the newest that are. */
+  incidents: Incident[];
+  /** The open ones and the newest others. */
+  outages: Outage[];
+  intents: Intent[];
+  remembered: Remembered[];
+  answers: { key: string; answer: CommandAnswer }[];
+}
+
+/** One row of the audit, and whether the chain of hashes holds up to it. */
+export interface AuditVerdict {
+  rows: number;
+  /** Hash of the newest row, hexadecimal. */
+  head: string;
+  /** The first row that does not fit what is before it; `undefined` where all do. */
+  brokenAt?: number;
+}
+
+/** The journal: alarms, incidents and interruptions as they stand, and every step, committed together. */
 export interface AlarmStore {
-  load(): Promise<Alarm[]>;
+  load(): Promise<JournalContent>;
   /** Resolves after the commit is on disk. Commits go to disk in the order of the calls. */
-  commit(changes: readonly AlarmChange[]): Promise<void>;
+  commit(entry: JournalEntry): Promise<void>;
   transitions(alarmId: string): Promise<Transition[]>;
+  incidents(filter: { state: 'open' | 'all'; limit: number }): Promise<Incident[]>;
+  incident(id: string): Promise<Incident | undefined>;
+  incidentEvents(incidentId: string): Promise<IncidentEvent[]>;
+  intents(incidentId?: string): Promise<Intent[]>;
+  /** By begin, oldest first; times in ms since 1970 UTC. */
+  outages(filter: { site?: string; fromMs?: number; toMs?: number }): Promise<Outage[]>;
+  verify(): Promise<AuditVerdict>;
   /** For each alarm, what a device said last that moved it. */
   sources(): Promise<AlarmSource[]>;
   readiness(): Readiness;
@@ -284,6 +336,8 @@ export interface LiveFeed {
   powerChanged(site: string, device: string): void;
   /** Pushes alarms at once; called after the journal's commit. */
   alarmsChanged(alarms: readonly Alarm[]): void;
+  /** Pushes incidents at once; called after the journal's commit. */
+  incidentsChanged(incidents: readonly Incident[]): void;
 }
 
 /** Who gives a command; unverified until sign-in exists. */
@@ -304,6 +358,13 @@ export interface Queries {
   alarms(filter: { state: 'active' | 'all'; site?: string }): Alarm[];
   alarm(id: string): Alarm | undefined;
   transitions(id: string): Promise<Transition[]>;
+  /** The open ones with their parents and children; newest first. */
+  incidents(): Incident[];
+  incidentHistory(filter: { state: 'open' | 'all'; limit: number }): Promise<Incident[]>;
+  incident(id: string): Promise<Incident | undefined>;
+  incidentEvents(id: string): Promise<IncidentEvent[]>;
+  intents(incidentId?: string): Promise<Intent[]>;
+  outages(filter: { site?: string; fromMs?: number; toMs?: number }): Promise<Outage[]>;
   /** Newest first. */
   rejects(): readonly Reject[];
   rejectCounts(): Readonly<Record<string, number>>;
@@ -315,5 +376,6 @@ export interface Queries {
 
 /** What a person can do. */
 export interface Commands {
-  acknowledge(command: AcknowledgeCommand, actor: Actor): Promise<CommandAnswer>;
+  actOnAlarm(command: AlarmCommand, actor: Actor): Promise<CommandAnswer>;
+  actOnIncident(command: IncidentCommand, actor: Actor): Promise<CommandAnswer>;
 }

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { alarmCodeSchema, severitySchema } from './alarm.ts';
 import { idSchema, kindSchema } from './kind.ts';
+import { outageScheduleSchema, queueSchema } from './schedule.ts';
 import { bilingualSchema, languageSchema } from './text.ts';
 
 const unitSeconds = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 } as const;
@@ -29,8 +31,31 @@ function ownKeysOnly<T>(entries: Record<string, T>): Record<string, T> {
   return Object.assign(Object.create(null) as Record<string, T>, entries);
 }
 
+/** What a rule is tuned by; its own numbers stand where nothing is said. */
+export const tuningSchema = z.strictObject({
+  /** `false`: this alarm is not wanted here (suppressed by design). */
+  enabled: z.boolean().optional(),
+  /** In the unit of the rule's metric; `low` and `high` where it has two limits. */
+  limit: z.number().optional(),
+  low: z.number().optional(),
+  high: z.number().optional(),
+  deadband: z.number().min(0).optional(),
+  onDelay: durationSchema.optional(),
+  offDelay: durationSchema.optional(),
+  severity: severitySchema.optional(),
+});
+export type Tuning = z.infer<typeof tuningSchema>;
+
+const tuningsSchema = z.partialRecord(alarmCodeSchema, tuningSchema);
+export type Tunings = z.infer<typeof tuningsSchema>;
+
+/** A UPS that says `OL DISCHRG`: a quirk, an outage, or what its input voltage says. */
+const dischargeOnMainsSchema = z.enum(['ignore', 'voltage', 'outage']);
+
 export const deviceConfigSchema = z.strictObject({
   kind: kindSchema,
+  thresholds: tuningsSchema.optional(),
+  dischargeOnMains: dischargeOnMainsSchema.optional(),
   feed: idSchema.optional(),
   poweredBy: z.array(idSchema).optional(),
   interval: durationSchema.optional(),
@@ -46,12 +71,13 @@ const siteShape = z.strictObject({
   region: z.string().optional(),
   lat: z.number().min(-90).max(90).optional(),
   lon: z.number().min(-180).max(180).optional(),
-  queue: z
-    .string()
-    .regex(/^[1-6]\.[12]$/, 'expected an outage queue from 1.1 to 6.2')
-    .optional(),
+  queue: queueSchema.optional(),
   exempt: z.array(z.enum(['gpv', 'gav'])).optional(),
   connectionMinutes: z.number().min(0).optional(),
+  thresholds: tuningsSchema.optional(),
+  /** Of the socket that a mobile generator is connected to, and what it must carry (kW). */
+  connector: z.string().optional(),
+  loadKw: z.number().min(0).optional(),
   feeds: z.record(idSchema, z.strictObject({ generator: z.boolean().optional() })).optional(),
   devices: z.record(idSchema, deviceConfigSchema).default({}).transform(ownKeysOnly),
 });
@@ -117,11 +143,56 @@ const retentionSchema = z
   });
 export type Retention = z.infer<typeof retentionSchema>;
 
+/** How what a UPS says is read (NUT upsmon's rules, with our times). */
+const powerPolicySchema = z.strictObject({
+  /** `OFF` counts only after this. */
+  offDelay: durationSchema.prefault('30s'),
+  /** A UPS that falls silent on battery is taken for critical after this, and 3 intervals. */
+  commsGrace: durationSchema.prefault('15s'),
+  calibrationLimit: durationSchema.prefault('3h'),
+  selfTestLimit: durationSchema.prefault('5m'),
+  dischargeOnMains: dischargeOnMainsSchema.default('voltage'),
+});
+export type PowerPolicy = z.infer<typeof powerPolicySchema>;
+
+/** When devices make a site's outage, sites a region's, and when somebody is told. */
+const incidentPolicySchema = z.strictObject({
+  siteWindow: durationSchema.prefault('30s'),
+  regionWindow: durationSchema.prefault('120s'),
+  groupWait: durationSchema.prefault('10s'),
+  updateEvery: durationSchema.prefault('5m'),
+  holdAfterSource: durationSchema.prefault('60s'),
+});
+export type IncidentPolicy = z.infer<typeof incidentPolicySchema>;
+
+/** A mobile generator that can be sent: where it stands, what it carries and how it is connected. */
+export const generatorSchema = z.strictObject({
+  name: bilingualSchema.optional(),
+  lat: z.number().min(-90).max(90),
+  lon: z.number().min(-180).max(180),
+  kW: z.number().positive(),
+  connectors: z.array(z.string()).default([]),
+  averageKmh: z.number().min(5).max(120).default(45),
+});
+export type Generator = z.infer<typeof generatorSchema>;
+
 export const topologySchema = z.strictObject({
   timezone: timezoneSchema.optional(),
   retention: retentionSchema.optional(),
   sites: z.record(idSchema, siteConfigSchema).default({}).transform(ownKeysOnly),
-  thresholds: z.strictObject({ onBatteryOffDelay: durationSchema.optional() }).optional(),
+  thresholds: z
+    .strictObject({
+      onBatteryOffDelay: durationSchema.optional(),
+      rules: tuningsSchema.optional(),
+      kinds: z.partialRecord(kindSchema, tuningsSchema).optional(),
+    })
+    .optional(),
+  power: powerPolicySchema.prefault({}),
+  incidents: incidentPolicySchema.prefault({}),
+  outages: z.strictObject({ sustained: durationSchema.prefault('5m') }).prefault({}),
+  generators: z.record(idSchema, generatorSchema).default({}).transform(ownKeysOnly),
+  /** A path beside this file, or the schedule itself. */
+  outageSchedule: z.union([z.string().min(1), outageScheduleSchema]).optional(),
   maxUnregistered: z.int().min(0).default(1000),
 });
 /** What `svitlo.yaml` carries; a change is picked up without a restart. */

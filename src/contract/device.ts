@@ -24,6 +24,34 @@ export const readingSchema = z.object({
 });
 export type Reading = z.infer<typeof readingSchema>;
 
+/** How a forecast was made; the page names it. */
+export const forecastMethodSchema = z.enum([
+  'reported',
+  'learned_model',
+  'nameplate_model',
+  'observed_slope',
+  'blind',
+]);
+
+/** Runtime that is left (seconds), with a band in which it lies in most cases. */
+export const forecastSchema = z.object({
+  runtimeSeconds: z.number(),
+  low: z.number(),
+  high: z.number(),
+  method: forecastMethodSchema,
+});
+export type Forecast = z.infer<typeof forecastSchema>;
+
+/** State of health from discharges: what is left of the nominal capacity, % (IEEE 450, IEEE 1188). */
+export const batteryHealthSchema = z.object({
+  percent: z.number(),
+  measuredAt: z.number(),
+  discharges: z.int(),
+  /** When the trend reaches 80 % (ms since 1970 UTC). */
+  replaceAt: z.number().optional(),
+});
+export type BatteryHealth = z.infer<typeof batteryHealthSchema>;
+
 /**
  * A device's live state. `lastSeen` and `intervalSeconds` let a page age the values by itself; `name`
  * is the device's identifier; `feeds` names the devices that this one's supply comes from.
@@ -41,10 +69,16 @@ export const deviceSchema = z.object({
   power: powerSourceSchema.optional(),
   metrics: z.record(z.string(), readingSchema),
   feeds: z.array(idSchema).optional(),
-  forecast: z
-    .object({ runtimeSeconds: z.number(), low: z.number(), high: z.number(), method: z.string() })
-    .optional(),
+  forecast: forecastSchema.optional(),
+  /** Of a scanner, and the least of those that a UPS feeds. */
   marginSeconds: z.number().optional(),
+  /** The last moment to begin a safe shutdown (ms since 1970 UTC), while it runs from battery. */
+  beginShutdownBy: z.number().optional(),
+  /** What is gained where the scanner stops scanning now (seconds). */
+  stopScanningGainSeconds: z.number().optional(),
+  batteryHealth: batteryHealthSchema.optional(),
+  /** Why it may be silent, or does not alarm: it is off, in transit, in maintenance, under test. */
+  expectation: z.enum(['off', 'in_transit', 'maintenance', 'testing']).optional(),
 });
 export type Device = z.infer<typeof deviceSchema>;
 

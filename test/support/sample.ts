@@ -1,4 +1,4 @@
-import type { Topology } from '../../src/contract/config.ts';
+import { type Topology, topologySchema } from '../../src/contract/config.ts';
 import type { Sample } from '../../src/contract/sample.ts';
 
 /** The time that tests with a clock of their own begin at (ms since 1970 UTC). */
@@ -36,6 +36,7 @@ export function onlineAt(ts: number, online: boolean, changes: Partial<Sample> =
 /** Krakivets with a UPS, the scanner that it feeds and the site's supply; Shehyni with a UPS. */
 export function topology(): Topology {
   return {
+    ...topologySchema.parse({}),
     maxUnregistered: 2,
     sites: {
       krakivets: {

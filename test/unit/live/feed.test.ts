@@ -279,7 +279,7 @@ test('a new configuration is shown to every room by a snapshot, which frames can
   feed.room('krakivets');
   feed.deviceChanged('shehyni', 'ups-1');
   const { krakivets } = topology().sites;
-  fleet.configure({ maxUnregistered: 2, sites: krakivets === undefined ? {} : { krakivets } });
+  fleet.configure({ ...topology(), sites: krakivets === undefined ? {} : { krakivets } });
   feed.topologyChanged();
   expect(snapshots.map(({ room: name, seq }) => [name, seq])).toEqual([
     ['*', 1],
