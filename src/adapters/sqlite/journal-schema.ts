@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { openAudit } from './journal-audit.ts';
-import { inTransaction } from './worker-server.ts';
+import { inTransaction } from './transaction.ts';
 
 /** `PRAGMA user_version` of what this program writes; 0 had a table of transitions and no audit. */
 export const JOURNAL_VERSION = 1;

@@ -6,7 +6,8 @@ import { openJournalSchema } from './journal-schema.ts';
 import { openJournalTables } from './journal-table.ts';
 import { type AuditProgress, verifySlice } from './journal-verify.ts';
 import { openOrderTable } from './order-table.ts';
-import { inTransaction, serve } from './worker-server.ts';
+import { inTransaction } from './transaction.ts';
+import { serve } from './worker-server.ts';
 
 /** Rows of the audit that are checked in one go, some 10 ms: a commit waits for no longer. */
 const VERIFIED_AT_ONCE = 1000;
