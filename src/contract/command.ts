@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { evidenceSchema } from './incident.ts';
-import { emergencySchema, queueDaySchema } from './schedule.ts';
+import { type Emergency, emergencySchema, type QueueDay, queueDaySchema } from './schedule.ts';
 
 const commandIdSchema = z.string().min(1).max(64);
 const actorSchema = z.string().trim().min(1).max(80).optional();
@@ -100,18 +100,20 @@ export const enterDaysBodySchema = z.strictObject({
 export const declareEmergencyBodySchema = emergencySchema.extend({ actor: actorSchema });
 
 /** What names an entered day, or an emergency. */
-export const removeDayQuerySchema = z.strictObject(
-  queueDaySchema.pick({ date: true, queue: true, region: true }).shape,
-);
-export const removeEmergencyQuerySchema = z.strictObject(
-  emergencySchema.pick({ type: true, from: true }).shape,
-);
+const dayNameShape = queueDaySchema.pick({ date: true, queue: true, region: true }).shape;
+const emergencyNameShape = emergencySchema.pick({ type: true, from: true }).shape;
+
+export const removeDayQuerySchema = z.strictObject({ ...dayNameShape, actor: actorSchema });
+export const removeEmergencyQuerySchema = z.strictObject({
+  ...emergencyNameShape,
+  actor: actorSchema,
+});
 
 /** What a person enters into the outage schedule, or takes out of what was entered. */
 export type ScheduleCommand =
-  | ({ type: 'enter-days' } & Pick<z.infer<typeof enterDaysBodySchema>, 'days'>)
-  | ({ type: 'remove-day' } & z.infer<typeof removeDayQuerySchema>)
-  | { type: 'declare-emergency'; emergency: z.infer<typeof emergencySchema> }
-  | { type: 'remove-emergency'; emergency: z.infer<typeof removeEmergencyQuerySchema> };
+  | { type: 'enter-days'; days: QueueDay[] }
+  | { type: 'remove-day'; day: Pick<QueueDay, 'date' | 'queue' | 'region'> }
+  | { type: 'declare-emergency'; emergency: Emergency }
+  | { type: 'remove-emergency'; emergency: Pick<Emergency, 'type' | 'from'> };
 
 export type ScheduleAnswer = { ok: true } | { ok: false; code: string; message?: string };
