@@ -5,7 +5,10 @@ import { idSchema } from './kind.ts';
 export const fitSchema = z.enum(['yes', 'power', 'connector']);
 export type Fit = z.infer<typeof fitSchema>;
 
-/** One site that needs a generator, as one generator would serve it; times in ms since 1970 UTC. */
+/**
+ * One site as a target of one mobile generator: when it could be there and connected, and how much of
+ * the runtime margin would then be left.
+ */
 export const dispatchSchema = z.object({
   generator: idSchema,
   site: idSchema,
@@ -13,13 +16,13 @@ export const dispatchSchema = z.object({
   rank: z.int().min(1),
   /** Chosen for this generator where several are sent at once. */
   isAssigned: z.boolean(),
+  /** When the generator is there, not connected yet (ms since 1970 UTC). */
+  arrivesAt: z.number(),
   travelSeconds: z.number(),
   connectionSeconds: z.number(),
-  /** When it carries the site. */
-  carriesAt: z.number(),
-  /** What is left for a safe shutdown by then; below 0 it comes too late. */
+  /** Forecast less safe shutdown, travel and connection; below 0 it comes too late. */
   marginAtArrivalSeconds: z.number(),
-  isInTime: z.boolean(),
+  isReachableInTime: z.boolean(),
   fits: fitSchema,
 });
 export type Dispatch = z.infer<typeof dispatchSchema>;

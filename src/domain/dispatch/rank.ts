@@ -32,9 +32,9 @@ export function optionOf(id: string, generator: Generator, need: Need, now: numb
     site: need.site,
     travelSeconds,
     connectionSeconds,
-    carriesAt: now + 1000 * (travelSeconds + connectionSeconds),
+    arrivesAt: now + 1000 * travelSeconds,
     marginAtArrivalSeconds,
-    isInTime: marginAtArrivalSeconds >= 0,
+    isReachableInTime: marginAtArrivalSeconds >= 0,
     fits: fitOf(generator, need),
   };
 }
@@ -51,13 +51,14 @@ function fitOf({ kW, connectors }: Generator, { loadKw, connector }: Need): Fit 
 export function compareOptions(a: Option, b: Option): number {
   return (
     tierOf(a) - tierOf(b) ||
-    (a.isInTime && b.isInTime ? 1 : -1) * (a.marginAtArrivalSeconds - b.marginAtArrivalSeconds) ||
+    (a.isReachableInTime && b.isReachableInTime ? 1 : -1) *
+      (a.marginAtArrivalSeconds - b.marginAtArrivalSeconds) ||
     (a.site < b.site ? -1 : 1)
   );
 }
 
 /** 0 in time, 1 too late, 2 it does not fit. */
-export function tierOf({ fits, isInTime }: Option): 0 | 1 | 2 {
+export function tierOf({ fits, isReachableInTime }: Option): 0 | 1 | 2 {
   if (fits !== 'yes') return 2;
-  return isInTime ? 0 : 1;
+  return isReachableInTime ? 0 : 1;
 }

@@ -38,7 +38,7 @@ describe('where one generator goes', () => {
   it('is a site in time before one that it cannot reach in time, and it says so', () => {
     const needs = [need('lost', { marginSeconds: 600 }), need('calm', { marginSeconds: 20_000 })];
     const plan = dispatch({ g1: generator() }, needs, NOW);
-    expect(plan.map(({ site, isInTime }) => [site, isInTime])).toEqual([
+    expect(plan.map(({ site, isReachableInTime }) => [site, isReachableInTime])).toEqual([
       ['calm', true],
       ['lost', false],
     ]);
@@ -68,7 +68,7 @@ describe('where one generator goes', () => {
     const travelSeconds = Math.round((3600 * 1.3 * distanceKm(generator(), need('x'))) / 45);
     expect(there).toMatchObject({
       travelSeconds,
-      carriesAt: NOW + 1000 * (travelSeconds + 1200),
+      arrivesAt: NOW + 1000 * travelSeconds,
       marginAtArrivalSeconds: 3 * 3600 - travelSeconds - 1200,
     });
   });
@@ -129,8 +129,8 @@ type Plans = globalThis.Generator<Plan>;
 /** By the words of the docstring: sites in time, then sites at all, then margins and lateness. */
 function worthOf(plan: Plan): number[] {
   const sent = plan.filter((one) => one !== undefined);
-  const inTime = sent.filter(({ isInTime }) => isInTime);
-  const late = sent.filter(({ isInTime }) => !isInTime);
+  const inTime = sent.filter(({ isReachableInTime }) => isReachableInTime);
+  const late = sent.filter(({ isReachableInTime }) => !isReachableInTime);
   const sum = (all: Option[]) => all.reduce((total, one) => total + one.marginAtArrivalSeconds, 0);
   return [inTime.length, sent.length, sum(late) - sum(inTime)];
 }
