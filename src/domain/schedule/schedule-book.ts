@@ -64,6 +64,21 @@ export class ScheduleBook {
     this.#enteredAt = now;
   }
 
+  /** Takes out what a person entered: the file counts again. False where nobody had. */
+  removeDay(day: Pick<QueueDay, 'date' | 'queue' | 'region'>, now: number): boolean {
+    if (!this.#entered.delete(keyOf(day))) return false;
+    this.#enteredAt = now;
+    return true;
+  }
+
+  removeEmergency({ type, from }: Pick<Emergency, 'type' | 'from'>, now: number): boolean {
+    const left = this.#emergencies.filter((one) => one.type !== type || one.from !== from);
+    if (left.length === this.#emergencies.length) return false;
+    this.#emergencies = left;
+    this.#enteredAt = now;
+    return true;
+  }
+
   /** What people entered, to be kept; as `enter` takes it. */
   entered(): { schedule: OutageSchedule; at: number } | undefined {
     if (this.#enteredAt === undefined) return undefined;
@@ -122,20 +137,23 @@ export class ScheduleBook {
     return cuts.filter(({ from, to }) => to > fromMs && from <= toMs);
   }
 
-  /** The queues of these places that have no plan for the day after `now`. */
-  missingTomorrow(places: readonly SchedulePlace[], now: number): string[] {
-    const tomorrow = addDays(dateAt(now, this.#timezone), 1);
-    const missing = places.filter(
-      (place) =>
-        place.queue !== undefined &&
-        !place.exempt?.includes('gpv') &&
-        this.#day(place, tomorrow) === undefined,
-    );
-    return [...new Set(missing.map(({ queue = '' }) => queue))].sort();
+  /** The plans of these places that are not there for the day after `now`. */
+  missingTomorrow(
+    places: readonly SchedulePlace[],
+    now: number,
+  ): Pick<QueueDay, 'date' | 'queue' | 'region'>[] {
+    const date = addDays(dateAt(now, this.#timezone), 1);
+    const missing = new Map<string, { date: string; queue: string; region?: string }>();
+    for (const { queue, region, exempt } of places) {
+      if (queue === undefined || exempt?.includes('gpv')) continue;
+      const day = { date, queue, ...(region === undefined ? {} : { region }) };
+      if (this.#day(day, date) === undefined) missing.set(keyOf(day), day);
+    }
+    return [...missing.values()].toSorted((a, b) => keyOf(a).localeCompare(keyOf(b)));
   }
 
   /** A region's own plan wins over one for all; what was entered over the file. */
-  #day({ region, queue }: SchedulePlace, date: string): QueueDay | undefined {
+  #day({ region, queue }: Omit<SchedulePlace, 'site'>, date: string): QueueDay | undefined {
     const keys = [
       ...(region === undefined ? [] : [`${date} ${queue} ${region}`]),
       `${date} ${queue} `,
@@ -155,7 +173,7 @@ export class ScheduleBook {
   }
 }
 
-function keyOf({ date, queue, region = '' }: QueueDay): string {
+function keyOf({ date, queue, region = '' }: Pick<QueueDay, 'date' | 'queue' | 'region'>): string {
   return `${date} ${queue} ${region}`;
 }
 

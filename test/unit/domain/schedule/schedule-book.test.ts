@@ -165,16 +165,35 @@ describe('what a person enters', () => {
   });
 });
 
-it('names the queues without a plan for tomorrow', () => {
+it('can be taken out again, and the file counts', () => {
+  const now = at('2026-01-16T06:00+02:00');
+  const day = { date: '2026-01-16', queue: '1.1' };
+  const emergency = { type: 'emergency' as const, from: '2026-01-16T14:00:00+02:00' };
+  book.enter(schedule({ days: [{ ...day, slots: [] }], emergencies: [emergency] }), now);
+  expect(book.removeDay(day, now)).toBe(true);
+  expect(book.removeDay(day, now)).toBe(false);
+  expect(book.removeEmergency(emergency, now)).toBe(true);
+  expect(book.removeEmergency({ ...emergency, type: 'special_emergency' }, now)).toBe(false);
+  expect(book.all()).toEqual(schedule());
+});
+
+it('names the plans that are not there for tomorrow', () => {
   const places = [
     place,
     { ...place, site: 'shehyni' },
     { ...place, queue: '2.2' },
     { ...place, queue: '3.1', exempt: ['gpv' as const] },
     { site: 'without' },
+    { site: 'nowhere', queue: '1.1' },
   ];
-  expect(book.missingTomorrow(places, at('2026-01-15T18:00+02:00'))).toEqual(['2.2']);
-  expect(book.missingTomorrow(places, at('2026-01-16T18:00+02:00'))).toEqual(['1.1', '2.2']);
+  expect(book.missingTomorrow(places, at('2026-01-15T18:00+02:00'))).toEqual([
+    { date: '2026-01-16', queue: '2.2', region: 'lviv' },
+  ]);
+  expect(book.missingTomorrow(places, at('2026-01-16T18:00+02:00'))).toEqual([
+    { date: '2026-01-17', queue: '1.1' },
+    { date: '2026-01-17', queue: '1.1', region: 'lviv' },
+    { date: '2026-01-17', queue: '2.2', region: 'lviv' },
+  ]);
 });
 
 describe('wall time', () => {
