@@ -26,7 +26,7 @@ export type Outlook = Pick<
 >;
 
 /** What is known beyond the devices' own words; each call is answered from memory. */
-export interface Situation {
+export interface SituationView {
   /** The open ones with their parents and children; newest first. */
   incidents(): Incident[];
   /** The incident that a site's card names, where there is one. */
@@ -45,7 +45,7 @@ interface QueryOptions {
     AlarmStore,
     'transitions' | 'incidents' | 'incident' | 'incidentEvents' | 'intents' | 'outages'
   >;
-  situation: Situation;
+  situation: SituationView;
   rejects: RejectLog;
   spool: Pick<Spool, 'quarantined'>;
   clock: Clock;
