@@ -69,17 +69,23 @@ export function elapse(
 ): AlarmChange[] {
   if (now < book.dueAt) return NO_CHANGES;
   const changes: AlarmChange[] = [];
-  let dueAt = Number.POSITIVE_INFINITY;
-  for (const cell of book.waiting) {
-    if (cell.deadline <= now) {
-      const { site, device } = cell.record.alarm;
-      const isKnown = !cell.isUnheard && mayClear(site, device);
-      changes.push(...apply(book, cell, { type: 'TIME', mayClear: isKnown }, now));
-    }
-    if (cell.deadline < dueAt) dueAt = cell.deadline;
+  for (const cell of dueCells(book, now)) {
+    const { site, device } = cell.record.alarm;
+    const isKnown = !cell.isUnheard && mayClear(site, device);
+    changes.push(...apply(book, cell, { type: 'TIME', mayClear: isKnown }, now));
   }
-  book.dueAt = dueAt;
+  book.dueAt = Number.POSITIVE_INFINITY;
+  for (const { deadline } of book.waiting) book.dueAt = Math.min(book.dueAt, deadline);
   return changes;
+}
+
+/** In the order of their deadlines, then of their names: the same after a restart. */
+function dueCells({ waiting }: AlarmBook, now: number): Cell[] {
+  const due: Cell[] = [];
+  for (const cell of waiting) {
+    if (cell.deadline <= now) due.push(cell);
+  }
+  return due.sort((one, other) => one.deadline - other.deadline || (one.id < other.id ? -1 : 1));
 }
 
 /** A device has fallen silent: return to normal needs known values, so its off-delays begin anew. */
