@@ -283,5 +283,6 @@ export const enReason = {
   returned_to_service: 'returned to service',
   unanswered_too_long: 'unanswered for too long',
   severity_raised: 'it has become more severe',
+  disabled_by_configuration: 'switched off in the configuration',
   chattering: 'it comes and goes: shelving is proposed',
 };

@@ -283,5 +283,6 @@ export const ukReason: Catalogue['reason'] = {
   returned_to_service: 'повернуто в експлуатацію',
   unanswered_too_long: 'надто довго без відповіді',
   severity_raised: 'важливість зросла',
+  disabled_by_configuration: 'вимкнено в налаштуваннях',
   chattering: 'то з’являється, то зникає: пропонуємо відкласти',
 };

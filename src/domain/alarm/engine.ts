@@ -94,6 +94,24 @@ export function interrupt(book: AlarmBook, site: string, device: string): void {
   for (const cell of cells) apply(book, cell, { type: 'SILENT' }, 0);
 }
 
+/**
+ * Ends what the configuration does not ask for any more: to be called after a start and after each change
+ * of it, as no rule will ever judge such an alarm again.
+ */
+export function withdraw(
+  book: AlarmBook,
+  isWanted: (alarm: Alarm) => boolean,
+  now: number,
+): AlarmChange[] {
+  const changes: AlarmChange[] = [];
+  for (const cell of book.cells.values()) {
+    const { alarm, hidden } = cell.record;
+    if ((!cell.isStanding && hidden.delay === undefined) || isWanted(alarm)) continue;
+    changes.push(...apply(book, cell, { type: 'WITHDRAW' }, now));
+  }
+  return changes;
+}
+
 /** Our own clock was set by `ms`, to `now`: what is under way lasts as long as it would have. */
 export function shiftDelays(book: AlarmBook, ms: number, now: number): void {
   book.dueAt = Number.POSITIVE_INFINITY;
