@@ -404,6 +404,16 @@ describe('a condition that no sample carries', () => {
     expect(change?.alarm.state).toBe('LATCH_UNACK');
   });
 
+  it('that samples carry, too, is one alarm', () => {
+    const device = { site: 'krakivets', device: 'ups-1' };
+    say('OL', 0);
+    applyCondition(book, alarmRule(), device, { truth: 'active', reason: 'on_battery' }, 1000);
+    expect(say('OB', 2000)).toEqual([]);
+    say('OL', 3000);
+    expect(wait(63_000)).toHaveLength(1);
+    expect(alarmsOf(book)).toHaveLength(1);
+  });
+
   it('of a device is left alone by what its samples say', () => {
     const silent = alarmRule({ code: 'DEV_SILENT', onDelayMs: 5000 });
     const device = { site: 'krakivets', device: 'ups-1' };
