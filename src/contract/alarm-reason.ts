@@ -76,5 +76,6 @@ export const TRANSITION_REASONS = [
   'returned_to_service',
   'unanswered_too_long',
   'severity_raised',
+  'disabled_by_configuration',
   'chattering',
 ] as const;

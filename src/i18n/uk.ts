@@ -1,5 +1,7 @@
 import type { Catalogue } from './en.ts';
 import { pluralFor } from './plural.ts';
+import { ukAlarm, ukReason } from './uk-alarm.ts';
+import { ukIncident } from './uk-incident.ts';
 
 const plural = pluralFor('uk');
 
@@ -11,16 +13,7 @@ export const uk: Catalogue = {
     seconds: 'с',
     ago: (span) => `${span} тому`,
   },
-  alarm: {
-    UPS_ON_BATTERY: {
-      label: 'ДБЖ працює від батареї',
-      action: 'Перевірте електромережу та запуск генератора',
-    },
-    UPS_CRITICAL: {
-      label: 'Критичний стан живлення ДБЖ',
-      action: 'Навантаження от-от знеструмиться: безпечно вимкніть і від’єднайте його',
-    },
-  },
+  alarm: ukAlarm,
   severity: {
     critical: 'критичний',
     major: 'значний',
@@ -41,14 +34,8 @@ export const uk: Catalogue = {
     suppressed: 'приглушено',
     out_of_service: 'виведено з експлуатації',
   },
-  reason: {
-    on_battery: 'ДБЖ працює від батареї',
-    on_battery_and_low: 'робота від батареї, заряд низький',
-    battery_no_longer_low: 'робота від батареї, заряд уже не низький',
-    forced_shutdown: 'ДБЖ оголосив примусове вимкнення',
-    returned_to_mains: 'живлення від мережі відновлено',
-    acknowledged: 'підтверджено',
-  },
+  reason: ukReason,
+  ...ukIncident,
   power: {
     mains: 'від мережі',
     battery: 'від батареї',
@@ -203,6 +190,7 @@ export const uk: Catalogue = {
     noAlarmsHint: 'Втрата живлення з’явиться тут, щойно про неї повідомить ДБЖ.',
     unacknowledged: (n) => `не підтверджено: ${n}`,
     since: 'з',
+    respond: 'Реагувати',
     acknowledge: 'Підтвердити',
     acknowledgeOf: (what) => `Підтвердити: ${what}`,
     pending: 'Надсилаємо…',

@@ -2,7 +2,7 @@ import type { Alarm } from '../../contract/alarm.ts';
 import { type Cell, newCell, schedule } from './cell.ts';
 import type { AlarmRecord, Hidden } from './record.ts';
 import type { Rule } from './rule-shape.ts';
-import { type Slot, slotAt } from './slot.ts';
+import { type Slot, slotAt, takeIn } from './slot.ts';
 
 /** All that the engine knows. */
 export interface AlarmBook {
@@ -87,7 +87,7 @@ export function addCell(book: AlarmBook, record: AlarmRecord, rule: Rule | undef
   const { id, site, device, code } = record.alarm;
   const cell = newCell(record, rule);
   book.cells.set(id, cell);
-  if (device !== undefined) slotAt(book, site, device).byCode.set(code, cell);
+  if (device !== undefined) takeIn(slotAt(book, site, device), code, cell);
   schedule(book, cell);
   return cell;
 }

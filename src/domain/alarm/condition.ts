@@ -35,6 +35,15 @@ export function carryOut(record: AlarmRecord, delay: Delay, context: Context): S
   return event === 'RAISE' ? told : andThen(told, (next) => endOneShot(next, context));
 }
 
+/** Nobody wants to know of it any more: it returns at once and leaves no latch, whatever is the case. */
+export function withdraw(record: AlarmRecord, { settings, now }: Context): Step {
+  if (!isStanding(record.alarm.state)) return still(withoutDelay(record));
+  const { severity } = record.alarm;
+  const reason = 'disabled_by_configuration';
+  const delay: Delay = { event: 'CLEAR', dueAt: now, delayMs: 0, reason, severity };
+  return carryOut(record, delay, { settings: { ...settings, isLatched: false }, now });
+}
+
 /** Whether the first asks for more haste than the second. */
 export function isWorse(severity: Severity, than: Severity): boolean {
   return priorityOf[severity] < priorityOf[than];

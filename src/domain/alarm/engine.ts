@@ -69,23 +69,47 @@ export function elapse(
 ): AlarmChange[] {
   if (now < book.dueAt) return NO_CHANGES;
   const changes: AlarmChange[] = [];
-  let dueAt = Number.POSITIVE_INFINITY;
-  for (const cell of book.waiting) {
-    if (cell.deadline <= now) {
-      const { site, device } = cell.record.alarm;
-      const isKnown = !cell.isUnheard && mayClear(site, device);
-      changes.push(...apply(book, cell, { type: 'TIME', mayClear: isKnown }, now));
-    }
-    if (cell.deadline < dueAt) dueAt = cell.deadline;
+  for (const cell of dueCells(book, now)) {
+    const { site, device } = cell.record.alarm;
+    const isKnown = !cell.isUnheard && mayClear(site, device);
+    changes.push(...apply(book, cell, { type: 'TIME', mayClear: isKnown }, now));
   }
-  book.dueAt = dueAt;
+  book.dueAt = Number.POSITIVE_INFINITY;
+  for (const { deadline } of book.waiting) book.dueAt = Math.min(book.dueAt, deadline);
   return changes;
+}
+
+/** In the order of their deadlines, then of their names: the same after a restart. */
+function dueCells({ waiting }: AlarmBook, now: number): Cell[] {
+  const due: Cell[] = [];
+  for (const cell of waiting) {
+    if (cell.deadline <= now) due.push(cell);
+  }
+  return due.sort((one, other) => one.deadline - other.deadline || (one.id < other.id ? -1 : 1));
 }
 
 /** A device has fallen silent: return to normal needs known values, so its off-delays begin anew. */
 export function interrupt(book: AlarmBook, site: string, device: string): void {
   const cells = book.slots.get(site)?.get(device)?.byCode.values() ?? [];
   for (const cell of cells) apply(book, cell, { type: 'SILENT' }, 0);
+}
+
+/**
+ * Ends what the configuration does not ask for any more: to be called after a start and after each change
+ * of it, as no rule will ever judge such an alarm again.
+ */
+export function withdraw(
+  book: AlarmBook,
+  isWanted: (alarm: Alarm) => boolean,
+  now: number,
+): AlarmChange[] {
+  const changes: AlarmChange[] = [];
+  for (const cell of book.cells.values()) {
+    const { alarm, hidden } = cell.record;
+    if ((!cell.isStanding && hidden.delay === undefined) || isWanted(alarm)) continue;
+    changes.push(...apply(book, cell, { type: 'WITHDRAW' }, now));
+  }
+  return changes;
 }
 
 /** Our own clock was set by `ms`, to `now`: what is under way lasts as long as it would have. */

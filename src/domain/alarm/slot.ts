@@ -54,6 +54,13 @@ export function boundSlot(book: AlarmBook, rules: readonly Rule[], subject: Subj
   return slot;
 }
 
+/** A new alarm of the device, whoever judged it first. */
+export function takeIn(slot: Slot, code: AlarmCode, cell: Cell): void {
+  slot.byCode.set(code, cell);
+  const place = slot.places.find(({ rule }) => rule.code === code);
+  if (place !== undefined) place.cell = cell;
+}
+
 /** An alarm of before the start, or of before the rule was changed, asks anew by its rule, too. */
 export function bind(book: AlarmBook, cell: Cell, rule: Rule): void {
   cell.rule = rule;

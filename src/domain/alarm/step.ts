@@ -1,4 +1,4 @@
-import { observe } from './condition.ts';
+import { observe, withdraw } from './condition.ts';
 import { carryOutDue } from './deadline.ts';
 import { withoutClear } from './delay.ts';
 import { nextAlarmState } from './lifecycle.ts';
@@ -21,6 +21,8 @@ export type Input =
   | { type: 'TIME'; mayClear: boolean }
   /** Its source is not heard any more. */
   | { type: 'SILENT' }
+  /** The configuration asks for it no longer. */
+  | { type: 'WITHDRAW' }
   | { type: 'ACKNOWLEDGE'; by: string }
   | { type: 'RESET' | 'UNSHELVE' | 'UNSUPPRESS' | 'RETURN_TO_SERVICE' }
   | { type: 'SHELVE'; until: number; by: string; reason: string }
@@ -44,6 +46,8 @@ export function step(record: AlarmRecord, input: Input, settings: Settings, now:
       return carryOutDue(record, input.mayClear, context);
     case 'SILENT':
       return still(withoutClear(record));
+    case 'WITHDRAW':
+      return withdraw(record, context);
     case 'ACKNOWLEDGE':
       return acknowledge(record, input.by, context);
     case 'RESET':

@@ -11,9 +11,11 @@ import { Elapsed } from './age.tsx';
 import { ChargeBar } from './charge-bar.tsx';
 import { Icon } from './icon.tsx';
 
-function alarmText(code: Alarm['code']): { label: string; action: string } {
+/** What a code says; of one that a newer server made up only its name. */
+function alarmText(code: Alarm['code']) {
   const known = texts.value.alarm;
-  return Object.hasOwn(known, code) ? known[code] : { label: code, action: '' };
+  if (Object.hasOwn(known, code)) return known[code];
+  return { label: code, consequence: '', action: '', response: '' };
 }
 
 function siteName(state: FeedState, id: string): string {
@@ -90,7 +92,7 @@ function Response({ alarm, attempt }: { alarm: Alarm; attempt: Attempt | undefin
 /** One alarm with what to do about it and its answer button. */
 export function AlarmCard({ alarm }: { alarm: Alarm }) {
   const t = texts.value;
-  const { label, action } = alarmText(alarm.code);
+  const { label, consequence, action, response } = alarmText(alarm.code);
   const attempt = attempts.value.get(attemptKey(alarm));
   const isReturned = alarm.state === 'RTN_UNACK';
   return (
@@ -111,7 +113,15 @@ export function AlarmCard({ alarm }: { alarm: Alarm }) {
           </a>
         </h3>
         <p class="alarm-label">{label}</p>
-        <p class="action">{isReturned ? t.alarmState.RTN_UNACK : action}</p>
+        {!isReturned && consequence !== '' && <p class="consequence">{consequence}</p>}
+        <p class="action">
+          {isReturned ? t.alarmState.RTN_UNACK : action}
+          {!isReturned && response !== '' && (
+            <small class="response">
+              {t.ui.respond} {response}
+            </small>
+          )}
+        </p>
       </div>
       <div class="alarm-facts">
         <span class="since">

@@ -17,6 +17,7 @@ import {
   shiftDelays,
   suppress,
   unsuppress,
+  withdraw,
   wouldRaise,
 } from '../../../../src/domain/alarm/engine.ts';
 import type { Condition, Rule } from '../../../../src/domain/alarm/rule-shape.ts';
@@ -403,6 +404,16 @@ describe('a condition that no sample carries', () => {
     expect(change?.alarm.state).toBe('LATCH_UNACK');
   });
 
+  it('that samples carry, too, is one alarm', () => {
+    const device = { site: 'krakivets', device: 'ups-1' };
+    say('OL', 0);
+    applyCondition(book, alarmRule(), device, { truth: 'active', reason: 'on_battery' }, 1000);
+    expect(say('OB', 2000)).toEqual([]);
+    say('OL', 3000);
+    expect(wait(63_000)).toHaveLength(1);
+    expect(alarmsOf(book)).toHaveLength(1);
+  });
+
   it('of a device is left alone by what its samples say', () => {
     const silent = alarmRule({ code: 'DEV_SILENT', onDelayMs: 5000 });
     const device = { site: 'krakivets', device: 'ups-1' };
@@ -485,6 +496,30 @@ describe('other rules', () => {
     rules = [];
     say('OB LB', 2);
     expect(steps(wait(60_001))).toHaveLength(2);
+  });
+
+  it('end what they do not want any more, without a latch', () => {
+    rules = alarmRules({ isLatched: true });
+    say('OB LB', 0);
+    say('OL', 1);
+    const isWanted = ({ code }: { code: string }) => code === 'UPS_CRITICAL';
+    const [change, ...others] = withdraw(book, isWanted, 2);
+    expect(others).toEqual([]);
+    expect(change?.transition).toMatchObject({
+      alarmId: ON_BATTERY,
+      from: 'UNACK',
+      to: 'RTN_UNACK',
+      reason: 'disabled_by_configuration',
+    });
+    expect(withdraw(book, isWanted, 3)).toEqual([]);
+    expect(steps(wait(60_001))).toMatchObject([{ alarmId: CRITICAL, to: 'LATCH_UNACK' }]);
+  });
+
+  it('raise nothing that they do not want any more', () => {
+    rules = alarmRules({ onDelayMs: 1000 });
+    say('OB', 0);
+    expect(withdraw(book, () => false, 1)).toEqual([]);
+    expect(wait(1000)).toEqual([]);
   });
 
   it('ask anew what the former did not', () => {
