@@ -3,6 +3,7 @@ import { type AlarmCode, alarmCodeSchema } from '../../../../src/contract/alarm.
 import { type Topology, topologySchema } from '../../../../src/contract/config.ts';
 import { rulesOf } from '../../../../src/domain/alarm/rule.ts';
 import type { Rule } from '../../../../src/domain/alarm/rule-shape.ts';
+import { Watched } from '../../../support/watched.ts';
 
 const NAME = { uk: 'А', en: 'A' };
 
@@ -152,6 +153,19 @@ describe('tuning', () => {
     expect(tuned.tuned('UPS_OVERLOAD', 'a', 'one')).toMatchObject({ severity: 'critical' });
     expect(tuned.tuned('UPS_OVERLOAD')).toMatchObject({ severity: 'minor' });
     expect(tuned.rule('UPS_OVERLOAD')).toMatchObject({ severity: 'minor' });
+  });
+
+  it('moves the limits and their deadband', () => {
+    const book = rulesOf(
+      fleet({ thresholds: { rules: { MAINS_VOLT: { low: 200, high: 260, deadband: 2 } } } }),
+    );
+    const volts = (value: number, isStanding = false) => {
+      const meter = new Watched('power').say({ 'mains.voltage': value });
+      return meter.condition(book.tuned('MAINS_VOLT'), isStanding)?.truth;
+    };
+    expect([201, 259].map((value) => volts(value))).toEqual(['inactive', 'inactive']);
+    expect([199, 261].map((value) => volts(value))).toEqual(['active', 'active']);
+    expect([201, 203].map((value) => volts(value, true))).toEqual(['active', 'inactive']);
   });
 
   it('takes an alarm away where it is not wanted', () => {

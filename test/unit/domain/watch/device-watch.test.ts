@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { recallWatch, rememberedOf } from '../../../../src/domain/watch/remembered.ts';
+import { recallWatch, rememberedOf, shiftWatch } from '../../../../src/domain/watch/remembered.ts';
 import { saneRuntime } from '../../../../src/domain/watch/ups-runtime.ts';
 import { Watched } from '../../../support/watched.ts';
 
@@ -91,6 +91,39 @@ describe('what is remembered over a restart', () => {
   it('takes it for silent on battery when it is not heard again', () => {
     const watched = restarted(new Watched('ups').say('OL').pass(5).say('OB').pass(5));
     expect(watched.pass(5).watch.isSilentOnBattery).toBe(true);
+  });
+});
+
+describe('our own clock, set by an hour', () => {
+  const HOUR = 3_600_000;
+  const set = (watched: Watched, ms: number) => {
+    watched.now += ms;
+    shiftWatch(watched.watch, ms, watched.now);
+    return watched;
+  };
+
+  it.each([HOUR, -HOUR])('lengthens and shortens nothing: %d', (ms) => {
+    const off = set(new Watched('ups').say('OL OFF').go(20, 'OL OFF'), ms);
+    expect(off.go(5, 'OL OFF').watch.ups?.isOff).toBe(false);
+    expect(off.go(5, 'OL OFF').watch.ups?.isOff).toBe(true);
+    const test = set(new Watched('ups').say('OB CAL').go(9000, 'OB CAL'), ms);
+    expect(test.go(1800, 'OB CAL').watch.input).toBe('test');
+    expect(test.go(5, 'OB CAL').watch.input).toBe('lost');
+    const warming = set(new Watched('scanner').say({ state: 'warming_up' }).pass(5), ms);
+    expect(warming.say({ state: 'warming_up' }).watch.scanner?.warmupSeconds).toBe(5);
+  });
+
+  it('moves a loss, its return and the transitions along', () => {
+    const watched = new Watched('ups').say('OL').pass(5).say('OB').pass(5);
+    set(watched.say({ 'ups.status': 'OL', 'battery.charge': 80 }), HOUR);
+    expect(watched.watch.flips.at).toEqual([watched.now - 5000, watched.now]);
+    expect(watched.inputSince).toBe(3610);
+    watched.pass(5).say({ 'ups.status': 'OL', 'battery.charge': 78 });
+    expect(watched.inputSince).toBe(3605);
+    const plain = set(new Watched('ups').say('OB').pass(5).say('OL').pass(20), HOUR);
+    expect(plain.watch).toMatchObject({ silentSince: plain.now - 20_000 });
+    expect(plain.watch.ups?.claim?.claimedAt).toBe(plain.now - 20_000);
+    expect(set(new Watched('power').say({}), HOUR).watch.input).toBe('unknown');
   });
 });
 

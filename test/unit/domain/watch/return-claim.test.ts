@@ -62,14 +62,15 @@ describe('charge that falls after a return', () => {
     expect(watched.inputSince).toBe(SINCE);
   });
 
-  it('takes it back by one point over 20 s, and by three falls in a row', () => {
+  it('takes it back by one point over 20 s, and by four falls in a row over 30 s', () => {
     const one = say(lost(), 80);
     say(one.pass(10), 79);
     expect(one.watch.input).toBe('mains');
     expect(one.pass(10).watch.input).toBe('lost');
-    const three = say(lost(), 80);
-    for (const charge of [79.9, 79.8]) say(three.pass(5), charge);
-    expect(say(three.pass(10), 79.7).watch.input).toBe('lost');
+    const four = say(lost(), 80);
+    for (const charge of [79.9, 79.8, 79.7, 79.6]) say(four.pass(5), charge);
+    expect(four.watch.input).toBe('mains');
+    expect(say(four.pass(10), 79.5).watch.input).toBe('lost');
   });
 
   it('is none that stays, or rises', () => {
