@@ -175,11 +175,13 @@ function ruleOf(definition: Definition, kind: Rule['kind'], tuning: Tuning): Rul
   };
 }
 
-function limitsIn({ limit, low, high, deadband }: Tuning): AlarmLimits {
-  return {
-    ...(limit === undefined ? {} : { limit }),
-    ...(low === undefined ? {} : { low }),
-    ...(high === undefined ? {} : { high }),
-    ...(deadband === undefined ? {} : { deadband }),
-  };
+const LIMITS = ['limit', 'low', 'high', 'deadband'] as const;
+
+function limitsIn(tuning: Tuning): AlarmLimits {
+  const limits: AlarmLimits = {};
+  for (const name of LIMITS) {
+    const value = tuning[name];
+    if (value !== undefined) limits[name] = value;
+  }
+  return limits;
 }

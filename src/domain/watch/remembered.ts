@@ -1,5 +1,6 @@
 import type { Kind } from '../../contract/kind.ts';
 import { type DeviceWatch, newDeviceWatch } from './device-watch.ts';
+import { shiftClaim } from './return-claim.ts';
 
 /** What of a watch must survive a restart: plain data for JSON. */
 export type WatchMemory = Partial<
@@ -39,4 +40,24 @@ export function recallWatch(kind: Kind, memory: WatchMemory): DeviceWatch {
     ups: fresh.ups && { ...fresh.ups, ...ups },
     scanner: fresh.scanner && { ...fresh.scanner, ...scanner },
   };
+}
+
+/** Our own clock was set by `ms`, to `now`: what is measured against it goes along. */
+export function shiftWatch(watch: DeviceWatch, ms: number, now: number): void {
+  const shift = (at: number) => Math.min(at + ms, now);
+  const shiftKnown = (at: number | undefined) => (at === undefined ? undefined : shift(at));
+  watch.inputSince = shift(watch.inputSince);
+  watch.silentSince = shiftKnown(watch.silentSince);
+  watch.flips.at = watch.flips.at.map(shift);
+  const { ups, scanner } = watch;
+  if (ups !== undefined) {
+    ups.lostSince = shiftKnown(ups.lostSince);
+    ups.testSince = shiftKnown(ups.testSince);
+    ups.offSince = shiftKnown(ups.offSince);
+    if (ups.claim !== undefined) shiftClaim(ups.claim, ms, now);
+  }
+  if (scanner !== undefined) {
+    scanner.heardAt = shift(scanner.heardAt);
+    scanner.warmupSince = shiftKnown(scanner.warmupSince);
+  }
 }

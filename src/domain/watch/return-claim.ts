@@ -6,10 +6,12 @@ import { inputVoltage, isInputDead } from './input-voltage.ts';
 
 /** A fall of this much is none of the gauge's, at any pace (% of charge). */
 const CLEAR_FALL = 2;
-/** A smaller fall counts over this time (ms): one point, or this many falls in a row. */
-const FALL_MS = 20_000;
+/** One point counts over this time (ms). */
 const SMALL_FALL = 1;
-const FALLS = 3;
+const SMALL_FALL_MS = 20_000;
+/** Of a gauge with decimals so many falls in a row do, over more time than a self-test takes (ms). */
+const FALLS = 4;
+const FALLS_MS = 30_000;
 /** A charge that has stayed for so long after its fall (ms) contradicts no more. */
 const STEADY_MS = 120_000;
 /** A rise of this much shows that the charger works (% of charge). */
@@ -76,6 +78,15 @@ export function newReturnClaim(
   };
 }
 
+/** Our own clock was set by `ms`, to `now`. */
+export function shiftClaim(claim: ReturnClaim, ms: number, now: number): void {
+  claim.lostSince = Math.min(claim.lostSince + ms, now);
+  claim.claimedAt = Math.min(claim.claimedAt + ms, now);
+  if (claim.charge === undefined) return;
+  claim.charge.baseAt = Math.min(claim.charge.baseAt + ms, now);
+  claim.charge.fellAt = Math.min(claim.charge.fellAt + ms, now);
+}
+
 /** Takes in what a message says of voltage and charge: what is older than the claim says nothing of it. */
 export function followClaim(claim: ReturnClaim, { values, metrics, now }: Hearing): void {
   if (metrics === undefined) {
@@ -117,9 +128,14 @@ function judgeCharge(trail: ChargeTrail, now: number): void {
     return;
   }
   const fall = trail.base - trail.last;
-  const isLong = now - trail.baseAt >= FALL_MS;
-  const isMeant = fall >= SMALL_FALL || trail.falls >= FALLS;
-  if (fall >= CLEAR_FALL || (isLong && isMeant)) trail.isFalling = true;
+  const lastsMs = now - trail.baseAt;
+  if (
+    fall >= CLEAR_FALL ||
+    (fall >= SMALL_FALL && lastsMs >= SMALL_FALL_MS) ||
+    (trail.falls >= FALLS && lastsMs >= FALLS_MS)
+  ) {
+    trail.isFalling = true;
+  }
 }
 
 function hasCharged({ charge }: ReturnClaim): boolean {
