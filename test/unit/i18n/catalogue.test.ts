@@ -6,7 +6,8 @@ import {
   suppressionSchema,
   transitionReasonSchema,
 } from '../../../src/contract/alarm.ts';
-import { freshnessSchema, powerSourceSchema } from '../../../src/contract/device.ts';
+import { deviceSchema, freshnessSchema, powerSourceSchema } from '../../../src/contract/device.ts';
+import { incidentCauseSchema, incidentClassSchema } from '../../../src/contract/incident.ts';
 import { kindSchema, qualitySchema } from '../../../src/contract/kind.ts';
 import { METRICS } from '../../../src/contract/metric.ts';
 import { scannerStateSchema } from '../../../src/contract/scanner-state.ts';
@@ -28,6 +29,9 @@ describe.each(LANGUAGES)('the %s catalogue', (language) => {
     ['alarmState', alarmStateSchema.options],
     ['suppression', suppressionSchema.options],
     ['reason', transitionReasonSchema.options],
+    ['incidentClass', incidentClassSchema.options],
+    ['incidentCause', incidentCauseSchema.options],
+    ['expectation', deviceSchema.shape.expectation.unwrap().options],
     ['power', powerSourceSchema.options],
     ['freshness', freshnessSchema.options],
     ['quality', qualitySchema.options],
