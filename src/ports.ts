@@ -294,10 +294,11 @@ export interface JournalContent {
   answers: { key: string; answer: CommandAnswer }[];
 }
 
-/** One row of the audit, and whether the chain of hashes holds up to it. */
+/** How far the audit's chain of hashes holds. */
 export interface AuditVerdict {
+  /** Those that hold: all, or those before the first that does not. */
   rows: number;
-  /** Hash of the newest row, hexadecimal. */
+  /** Hash of the last of them, hexadecimal. */
   head: string;
   /** The first row that does not fit what is before it; `undefined` where all do. */
   brokenAt?: number;
@@ -313,7 +314,7 @@ export interface AlarmStore {
   incident(id: string): Promise<Incident | undefined>;
   incidentEvents(incidentId: string): Promise<IncidentEvent[]>;
   intents(incidentId?: string): Promise<Intent[]>;
-  /** By begin, oldest first; times in ms since 1970 UTC. */
+  /** Those that touch the span, by begin, oldest first; times in ms since 1970 UTC. */
   outages(filter: { site?: string; fromMs?: number; toMs?: number }): Promise<Outage[]>;
   verify(): Promise<AuditVerdict>;
   /** For each alarm, what a device said last that moved it. */
