@@ -24,6 +24,7 @@ export const TRANSITION_REASONS = [
   'below_limit',
   'outside_limits',
   'within_limits',
+  'condition_ended',
   'flapping',
   'steady',
   // The generator.
