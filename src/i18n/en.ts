@@ -1,3 +1,5 @@
+import { enAlarm, enReason } from './en-alarm.ts';
+import { enIncident } from './en-incident.ts';
 import { pluralFor } from './plural.ts';
 
 const plural = pluralFor('en');
@@ -11,16 +13,7 @@ export const en = {
     ago: (span: string) => `${span} ago`,
   },
   /** What an alarm code says and what its response is (domain rules). */
-  alarm: {
-    UPS_ON_BATTERY: {
-      label: 'UPS on battery',
-      action: 'Check the mains and that the generator is starting',
-    },
-    UPS_CRITICAL: {
-      label: 'UPS power critical',
-      action: 'The load is about to drop: shut down safely and isolate it',
-    },
-  },
+  alarm: enAlarm,
   severity: { critical: 'critical', major: 'major', minor: 'minor', warning: 'warning' },
   alarmState: {
     NORM: 'normal',
@@ -36,38 +29,8 @@ export const en = {
     suppressed: 'suppressed',
     out_of_service: 'out of service',
   },
-  reason: {
-    on_battery: 'the UPS runs on battery',
-    on_battery_and_low: 'on battery, and the battery is low',
-    battery_no_longer_low: 'on battery, the battery is no longer low',
-    forced_shutdown: 'the UPS announced a forced shutdown',
-    returned_to_mains: 'back on mains',
-    acknowledged: 'acknowledged',
-  },
-  /** What has happened, as an incident is called. */
-  incidentClass: {
-    device: 'Device or feed without mains',
-    site: 'Site without mains',
-    region: 'Regional outage',
-    wide_area: 'Outage of several regions',
-    comms: 'No communication',
-    site_dark: 'Site dark after running on battery',
-    platform: 'Fault of the monitoring itself',
-  },
-  incidentCause: {
-    announced: 'announced cut (ГПВ)',
-    emergency: 'emergency cut (ГАВ)',
-    special_emergency: 'special emergency cut (СГАВ)',
-    local: 'local fault',
-    unknown: 'cause unknown',
-  },
-  /** Why a device may be silent, or does not alarm. */
-  expectation: {
-    off: 'switched off',
-    in_transit: 'in transit',
-    maintenance: 'maintenance',
-    testing: 'under test',
-  },
+  reason: enReason,
+  ...enIncident,
   power: {
     mains: 'on mains',
     battery: 'on battery',
@@ -223,6 +186,7 @@ export const en = {
     noAlarmsHint: 'A power loss appears here the moment a UPS reports it.',
     unacknowledged: (n: number) => `${n} not acknowledged`,
     since: 'since',
+    respond: 'Respond',
     acknowledge: 'Acknowledge',
     acknowledgeOf: (what: string) => `Acknowledge: ${what}`,
     pending: 'Sending…',

@@ -1,5 +1,7 @@
 import type { Catalogue } from './en.ts';
 import { pluralFor } from './plural.ts';
+import { ukAlarm, ukReason } from './uk-alarm.ts';
+import { ukIncident } from './uk-incident.ts';
 
 const plural = pluralFor('uk');
 
@@ -11,16 +13,7 @@ export const uk: Catalogue = {
     seconds: 'с',
     ago: (span) => `${span} тому`,
   },
-  alarm: {
-    UPS_ON_BATTERY: {
-      label: 'ДБЖ працює від батареї',
-      action: 'Перевірте електромережу та запуск генератора',
-    },
-    UPS_CRITICAL: {
-      label: 'Критичний стан живлення ДБЖ',
-      action: 'Навантаження от-от знеструмиться: безпечно вимкніть і від’єднайте його',
-    },
-  },
+  alarm: ukAlarm,
   severity: {
     critical: 'критичний',
     major: 'значний',
@@ -41,36 +34,8 @@ export const uk: Catalogue = {
     suppressed: 'приглушено',
     out_of_service: 'виведено з експлуатації',
   },
-  reason: {
-    on_battery: 'ДБЖ працює від батареї',
-    on_battery_and_low: 'робота від батареї, заряд низький',
-    battery_no_longer_low: 'робота від батареї, заряд уже не низький',
-    forced_shutdown: 'ДБЖ оголосив примусове вимкнення',
-    returned_to_mains: 'живлення від мережі відновлено',
-    acknowledged: 'підтверджено',
-  },
-  incidentClass: {
-    device: 'Пристрій або ввід без електромережі',
-    site: 'Об’єкт без електромережі',
-    region: 'Знеструмлення в регіоні',
-    wide_area: 'Знеструмлення кількох регіонів',
-    comms: 'Зв’язок втрачено',
-    site_dark: 'Об’єкт замовк після роботи від батареї',
-    platform: 'Збій самого моніторингу',
-  },
-  incidentCause: {
-    announced: 'планове відключення (ГПВ)',
-    emergency: 'аварійне відключення (ГАВ)',
-    special_emergency: 'спеціальне аварійне відключення (СГАВ)',
-    local: 'місцева несправність',
-    unknown: 'причина невідома',
-  },
-  expectation: {
-    off: 'вимкнено',
-    in_transit: 'у дорозі',
-    maintenance: 'обслуговування',
-    testing: 'випробування',
-  },
+  reason: ukReason,
+  ...ukIncident,
   power: {
     mains: 'від мережі',
     battery: 'від батареї',
@@ -236,6 +201,7 @@ export const uk: Catalogue = {
     noAlarmsHint: 'Втрата живлення з’явиться тут, щойно про неї повідомить ДБЖ.',
     unacknowledged: (n) => `не підтверджено: ${n}`,
     since: 'з',
+    respond: 'Реагувати',
     acknowledge: 'Підтвердити',
     acknowledgeOf: (what) => `Підтвердити: ${what}`,
     pending: 'Надсилаємо…',

@@ -74,7 +74,7 @@ describe('the text of an alarm', () => {
 
   it('shows a code that this page does not know as it is', () => {
     for (const code of ['OF_A_NEWER_SERVER', 'constructor']) {
-      expect(alarmTextOf(en, code)).toEqual({ label: code, action: '' });
+      expect(alarmTextOf(en, code)).toMatchObject({ label: code, action: '' });
     }
   });
 });

@@ -6,13 +6,13 @@ import { feed } from '../feed/store.ts';
 import { format, language, texts } from '../language.ts';
 import { deviceHref } from '../route.ts';
 import { needsAcknowledge } from '../view/alarm-list.ts';
-import { type AlarmText, alarmTextOf } from '../view/alarm-text.ts';
+import { alarmTextOf } from '../view/alarm-text.ts';
 import { numberOf } from '../view/reading.ts';
 import { Elapsed } from './age.tsx';
 import { ChargeBar } from './charge-bar.tsx';
 import { Icon } from './icon.tsx';
 
-function alarmText(code: Alarm['code']): AlarmText {
+function alarmText(code: Alarm['code']) {
   return alarmTextOf(texts.value, code);
 }
 
@@ -104,7 +104,7 @@ function Response({ alarm, attempt }: { alarm: Alarm; attempt: Attempt | undefin
 /** One alarm with what to do about it and its answer button. */
 export function AlarmCard({ alarm }: { alarm: Alarm }) {
   const t = texts.value;
-  const { label, action, consequence, response } = alarmText(alarm.code);
+  const { label, consequence, action, response } = alarmText(alarm.code);
   const attempt = attempts.value.get(attemptKey(alarm));
   const isReturned = alarm.state === 'RTN_UNACK';
   return (
@@ -122,10 +122,14 @@ export function AlarmCard({ alarm }: { alarm: Alarm }) {
           <Source alarm={alarm} />
         </h3>
         <p class="alarm-label">{label}</p>
-        {consequence !== undefined && !isReturned && <p class="consequence">{consequence}</p>}
+        {!isReturned && consequence !== '' && <p class="consequence">{consequence}</p>}
         <p class="action">
           {isReturned ? t.alarmState.RTN_UNACK : action}
-          {response !== undefined && !isReturned && ` · ${response}`}
+          {!isReturned && response !== '' && (
+            <small class="response">
+              {t.ui.respond} {response}
+            </small>
+          )}
         </p>
       </div>
       <div class="alarm-facts">
