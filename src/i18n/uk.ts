@@ -193,6 +193,11 @@ export const uk: Catalogue = {
     hiddenAlarms: (n) => `приховано: ${n}`,
     hiddenWhy:
       'Відкладено, приглушено як наслідок іншого аварійного сигналу або виведено з експлуатації',
+    forecast: (low, high) => `Прогноз автономності, від ${low} до ${high}`,
+    margin: 'Запас понад безпечне вимкнення',
+    stopScanning: 'Виграш, якщо зараз припинити сканування',
+    batteryHealth: 'Стан батареї',
+    replaceAt: (at) => `замінити до ${at}`,
     beginShutdownIn: (span) => `до початку безпечного вимкнення ${span}`,
     beginShutdownNow: 'почніть безпечне вимкнення зараз',
     activeAlarms: 'Активні аварійні сигнали',
