@@ -5,6 +5,7 @@ import type { Sample } from '../contract/sample.ts';
 import type { OutageSchedule } from '../contract/schedule.ts';
 import type { DeviceState } from '../domain/device-state.ts';
 import type { Actor, AlarmStore, Clock, Commands, JournalEntry, LiveFeed } from '../ports.ts';
+import { actOnAlarm, actOnIncident } from './act.ts';
 import { CommandAnswers } from './command-answers.ts';
 import type { Situation } from './situation.ts';
 
@@ -45,14 +46,15 @@ export class AlarmDesk implements Commands {
 
   /** What a current message changes; `undefined` where nothing. */
   observe(sample: Sample, state: DeviceState, clockOffsetMs?: number): Publication | undefined {
-    this.#options.situation.observe(sample, state, clockOffsetMs);
+    const { situation, clock } = this.#options;
+    situation.observe(sample, state, clockOffsetMs, clock.now());
     return this.#publish();
   }
 
-  /** A message that came late completes the ledger alone. */
-  complete(sample: Sample, state: DeviceState, clockOffsetMs?: number): Publication | undefined {
-    this.#options.situation.complete(sample, state, clockOffsetMs);
-    return this.#publish();
+  /** A message that came late completes the ledger alone, with the next second. */
+  complete(sample: Sample, state: DeviceState, clockOffsetMs?: number): void {
+    const { situation, clock } = this.#options;
+    situation.complete(sample, state, clockOffsetMs, clock.now());
   }
 
   /** Whether what a device's backlog has said so far would raise an alarm. */
@@ -78,19 +80,25 @@ export class AlarmDesk implements Commands {
 
   actOnAlarm(command: AlarmCommand, actor: Actor): Promise<CommandAnswer> {
     const key = `${command.commandId} ${command.alarmId}`;
-    return this.#act(key, (now) => this.#options.situation.actOnAlarm(command, actor, now));
+    const { situation } = this.#options;
+    return this.#act(key, (now) => actOnAlarm(situation, command, actor, now));
   }
 
   actOnIncident(command: IncidentCommand, actor: Actor): Promise<CommandAnswer> {
     const key = `${command.commandId} ${command.incidentId}`;
-    return this.#act(key, (now) => this.#options.situation.actOnIncident(command, actor, now));
+    const { situation } = this.#options;
+    return this.#act(key, (now) => actOnIncident(situation, command, actor, now));
   }
 
   /** Takes announced cuts and emergencies that a person enters. */
-  enterSchedule(entry: OutageSchedule, commandId: string): Promise<CommandAnswer> {
-    return this.#act(`${commandId} schedule`, (now) =>
-      this.#options.situation.enterSchedule(entry, now),
-    );
+  async enterSchedule(command: ScheduleCommand): Promise<ScheduleAnswer> {
+    const { situation, clock } = this.#options;
+    const now = clock.now();
+    if (!situation.schedules.act(command, now)) return { ok: false, code: 'SVT_NOT_FOUND' };
+    const entered = situation.schedules.book.entered();
+    situation.remember('schedule', 'entered', entered && JSON.stringify(entered));
+    const isOnDisk = await this.#publish()?.told;
+    return isOnDisk === false ? { ok: false, code: 'SVT_JOURNAL_FAILED' } : { ok: true };
   }
 
   /** Resolves when the page knows every change so far, which is after its commit where the disk works. */

@@ -21,7 +21,6 @@ interface IngestOptions {
 
 type Current = Extract<FleetChange, { outcome: 'current' }>;
 type Heard = Pick<Current, 'state' | 'isPowerChanged' | 'clockOffsetMs'>;
-type Late = Pick<Current, 'state' | 'clockOffsetMs'>;
 
 /** One message's way: fleet, alarms, spool, live feed. The sole fan-out. */
 export class Ingest implements IngestPort {
@@ -57,10 +56,13 @@ export class Ingest implements IngestPort {
     if (change.outcome === 'current') return this.#current(sample, line, change);
     const stored = this.#store(sample, line, change.clockOffsetMs);
     if (change.outcome === 'ignored') return stored;
-    if (change.outcome === 'late') return both(stored, this.#complete(sample, change));
+    if (change.outcome === 'late' || change.outcome === 'held') {
+      this.#options.desk.complete(sample, change.state, change.clockOffsetMs);
+    }
+    if (change.outcome === 'late') return stored;
     if (change.outcome === 'held') {
       this.#options.onHeld?.();
-      return both(both(stored, this.#complete(sample, change)), this.#keep(change.state));
+      return both(stored, this.#keep(change.state));
     }
     // What it said before may still be on its way to the disk.
     return both(stored, both(this.#journalling.get(change.state), this.#keep(change.state)));
@@ -98,11 +100,6 @@ export class Ingest implements IngestPort {
     const journalled = this.#observe(sample, change);
     const durable = both(this.#store(sample, line, clockOffsetMs), journalled);
     return state.kept === undefined ? durable : both(durable, this.#keep(state));
-  }
-
-  /** What came late completes the ledger; its message is acknowledged when that is on disk. */
-  #complete(sample: Sample, { state, clockOffsetMs }: Late): Promise<void> | undefined {
-    return this.#options.desk.complete(sample, state, clockOffsetMs)?.durable;
   }
 
   /** What is held outlives the process where an alarm hangs on it: its message is acknowledged by then. */

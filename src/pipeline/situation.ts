@@ -139,7 +139,7 @@ export class Situation {
     if (mark === 'unknown') return;
     const ts = measuredAt(sample, clockOffsetMs);
     const { site, id, kind } = state;
-    if (this.ledger.note(site, id, kind, { ts, mark, isLate: true }, now)) this.#draft.isDue = true;
+    this.ledger.note(site, id, kind, { ts, mark, isLate: true }, now);
   }
 
   wouldRaise(state: DeviceState): AlarmCode[] {
@@ -216,6 +216,17 @@ export class Situation {
       if (open.length === 0) return;
     }
     this.#draft.addAlarms(open);
+  }
+
+  /** A step that a person made an alarm take. */
+  takeStep(change: AlarmChange, now: number): void {
+    this.settle([change], undefined, now);
+    this.announce();
+  }
+
+  /** What has been gathered is to be committed now. */
+  announce(): void {
+    this.#draft.isDue = true;
   }
 
   ruleOf(alarm: Alarm) {

@@ -79,25 +79,27 @@ export class Ledger {
 
   /**
    * One telemetry message. Where nothing changes it costs two look-ups and allocates nothing; a device
-   * that is not of the site's configuration is passed over.
+   * that is not of the site's configuration is passed over. True where `collect` is to be called now, not
+   * with the next second.
    */
-  note(site: string, device: string, kind: Kind, at: MarkedWord, now: number): void {
-    if (at.isLate && at.ts < now - HISTORY_MS) return;
+  note(site: string, device: string, kind: Kind, at: MarkedWord, now: number): boolean {
+    if (at.isLate && at.ts < now - HISTORY_MS) return false;
     const track = this.#books.get(site)?.tracks.get(device) ?? this.#open(site, device);
-    if (track === undefined) return;
+    if (track === undefined) return false;
     const changed = track.note(
       kind === 'scanner' && at.since !== undefined ? withoutSince(at) : at,
       now,
     );
-    if (changed === undefined && track.newest - track.savedUpTo < UPDATE_MS) return;
+    if (changed === undefined && track.newest - track.savedUpTo < UPDATE_MS) return false;
     const book = this.#bookOf(site);
     this.#touched.add(book);
     if (changed === undefined) {
       track.saveNewest();
-      return;
+      return false;
     }
     markChanged(book, changed);
     book.isUrgent ||= !at.isLate;
+    return !at.isLate;
   }
 
   /** A person's dated word: a generator counts while the site has no meter of its own that is heard. */
