@@ -95,11 +95,11 @@ describe('a command on an alarm', () => {
     ['SVT_ALARM_CHANGED', 409],
     ['SVT_ACKNOWLEDGE_FIRST', 409],
     ['SVT_NOT_LATCHED', 409],
-    ['SVT_NOT_SHELVABLE', 409],
-    ['SVT_SHELVE_TOO_SHORT', 409],
     ['SVT_NOT_SHELVED', 409],
     ['SVT_ALREADY_OUT_OF_SERVICE', 409],
     ['SVT_NOT_OUT_OF_SERVICE', 409],
+    ['SVT_NOT_SHELVABLE', 409],
+    ['SVT_SHELVE_TOO_SHORT', 409],
     ['SVT_JOURNAL_FAILED', 503],
     ['SVT_OF_A_NEWER_DESK', 500],
   ])('%s is answered with %d', async (code, status) => {

@@ -188,7 +188,8 @@ test('dispatch ranks sites for a generator that is known', async () => {
       marginAtArrivalSeconds: -60,
       isReachableInTime: false,
       fits: 'yes',
-      reason: 'too_late',
+      rank: 1,
+      isAssigned: true,
     },
   ]);
   expect(await get('/dispatch?generator=gen-1', ANSWERS.dispatch)).toMatchObject([

@@ -6,20 +6,32 @@ import { feed } from '../feed/store.ts';
 import { format, language, texts } from '../language.ts';
 import { deviceHref } from '../route.ts';
 import { needsAcknowledge } from '../view/alarm-list.ts';
+import { alarmTextOf } from '../view/alarm-text.ts';
 import { numberOf } from '../view/reading.ts';
 import { Elapsed } from './age.tsx';
 import { ChargeBar } from './charge-bar.tsx';
 import { Icon } from './icon.tsx';
 
-/** What a code says; of one that a newer server made up only its name. */
 function alarmText(code: Alarm['code']) {
-  const known = texts.value.alarm;
-  if (Object.hasOwn(known, code)) return known[code];
-  return { label: code, consequence: '', action: '', response: '' };
+  return alarmTextOf(texts.value, code);
 }
 
 function siteName(state: FeedState, id: string): string {
   return state.sites.get(id)?.name[language.value] ?? id;
+}
+
+/** Where the alarm comes from: a device, a site, or what is above sites. */
+function Source({ alarm: { site, device, region } }: { alarm: Alarm }) {
+  const { ui } = texts.value;
+  if (site === '*') return <span>{region ?? ui.everywhere}</span>;
+  const name = siteName(feed.value, site);
+  if (device === undefined) return <span>{name}</span>;
+  return (
+    <a href={deviceHref(site, device)}>
+      {name}
+      <small class="alarm-device"> {device}</small>
+    </a>
+  );
 }
 
 /** Charge and runtime of the alarm's UPS, as far as they are known. */
@@ -27,7 +39,7 @@ function BatteryLeft({ alarm }: { alarm: Alarm }) {
   const { ui } = texts.value;
   const device = feed.value.devices.get(deviceKey(alarm.site, alarm.device ?? ''));
   if (device === undefined || device.kind !== 'ups') return null;
-  const runtime = numberOf(device, 'battery.runtime') ?? device.forecast?.runtimeSeconds;
+  const runtime = device.forecast?.runtimeSeconds ?? numberOf(device, 'battery.runtime');
   return (
     <span class={`battery-left ${device.freshness === 'live' ? '' : 'dimmed'}`}>
       <ChargeBar percent={numberOf(device, 'battery.charge')} />
@@ -107,10 +119,7 @@ export function AlarmCard({ alarm }: { alarm: Alarm }) {
           {t.severity[alarm.severity]}
         </span>
         <h3>
-          <a href={deviceHref(alarm.site, alarm.device ?? '')}>
-            {siteName(feed.value, alarm.site)}
-            {alarm.device !== undefined && <small class="alarm-device"> {alarm.device}</small>}
-          </a>
+          <Source alarm={alarm} />
         </h3>
         <p class="alarm-label">{label}</p>
         {!isReturned && consequence !== '' && <p class="consequence">{consequence}</p>}
