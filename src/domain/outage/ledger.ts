@@ -136,6 +136,7 @@ export class Ledger {
 
   /** What is to be kept and shown; what came late at most once a second, or `isFinal` at the end. */
   collect(now: number, isFinal = false): LedgerChanges {
+    if (isFinal) for (const book of this.#books.values()) this.#saveAll(book);
     for (const book of this.#touched) {
       const isHeldBack = !book.isUrgent && Math.abs(now - book.judgedAt) < LATE_BATCH_MS;
       if (!isHeldBack || isFinal) this.#settle(book, now);
@@ -177,6 +178,13 @@ export class Ledger {
     book.judgedAt = now;
   }
 
+  #saveAll(book: SiteBook): void {
+    this.#touched.add(book);
+    for (const track of book.tracks.values()) {
+      if (track.newest > track.savedUpTo) track.saveNewest();
+    }
+  }
+
   #judge(book: SiteBook, place: LedgerPlace, now: number): void {
     const { site, rows } = book;
     const { first, end, spans } = judge(book, place, now);
@@ -189,7 +197,7 @@ export class Ledger {
     for (const { id } of removed) taken.delete(id);
     const judged = matches.map(({ span, base }) => {
       const id = base?.id ?? newId(site, span.startedAt, taken);
-      const row = rowOf({ site, span, base, id }, { ...book, place, now }, this.#options);
+      const row = rowOf({ site, span, base, id, now }, { ...book, place }, this.#options);
       return base !== undefined && !this.#isToTell(book, row, base, now) ? base : this.#tell(row);
     });
     rows.splice(first, end - first, ...judged);
@@ -213,7 +221,7 @@ export class Ledger {
     if (base !== undefined && isOpen(base)) {
       const { site, startedAt, evidence, id } = base;
       const span = { startedAt, evidence, isLate: false };
-      const row = rowOf({ site, span, base, id }, { ...book, place, now }, this.#options);
+      const row = rowOf({ site, span, base, id, now }, { ...book, place }, this.#options);
       book.rows[book.rows.length - 1] = this.#tell(row);
     }
     this.#plan(book, now);

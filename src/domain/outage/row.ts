@@ -27,15 +27,23 @@ export function matchRows(
   return { matches, removed: [...left] };
 }
 
-/** The row of a span; `base` is what it was so far, `id` is for one that is new. */
+interface NewRow {
+  site: string;
+  span: Span;
+  base: Outage | undefined;
+  id: string;
+  now: number;
+}
+
+/** The row of a span as it is by now; `base` is what it was so far, `id` is for one that is new. */
 export function rowOf(
-  { site, span, base, id }: { site: string; span: Span; base: Outage | undefined; id: string },
+  { site, span, base, id, now }: NewRow,
   history: History,
   source: RowSource,
 ): Outage {
   const { startedAt, endedAt, evidence, isLate } = span;
   const incidentId = base?.incidentId ?? source.incidentOf(site, startedAt);
-  const stretch = { from: startedAt, to: Math.max(startedAt, endedAt ?? history.now) };
+  const stretch = { from: startedAt, to: Math.max(startedAt, endedAt ?? now) };
   const generator = generatorStretches(history, stretch);
   return {
     id: base?.id ?? id,

@@ -1,12 +1,5 @@
 import type { ScannerShare } from '../../contract/outage.ts';
-import {
-  isLost,
-  type LedgerPlace,
-  type Mark,
-  type Stretch,
-  type Testimony,
-  unionMs,
-} from './mark.ts';
+import { isLost, type LedgerPlace, type Stretch, type Testimony, unionMs } from './mark.ts';
 import type { Track } from './track.ts';
 
 /** All that tells how a site fared; times in ms since 1970 UTC. */
@@ -14,18 +7,17 @@ export interface History {
   place: LedgerPlace;
   tracks: ReadonlyMap<string, Track>;
   testimonies: readonly Testimony[];
-  now: number;
 }
 
 type Bucket = keyof Omit<ScannerShare, 'device' | 'donor'>;
 
 /** The share of an interruption in which any device of the site was heard, 0–1. */
 export function coverageOf(history: History, span: Stretch): number {
-  const { place, now } = history;
+  const { place } = history;
   const length = span.to - span.from;
   if (length <= 0) return 1;
   const devices = [...place.ups, ...place.supplies, ...place.scanners];
-  const seen = tracksOf(history, devices).flatMap((track) => track.seen(span, now));
+  const seen = tracksOf(history, devices).flatMap((track) => track.seen(span));
   return unionMs(seen) / length;
 }
 
@@ -70,7 +62,6 @@ export function scannerShares(
       feeders: feeding.map((track) => ({ track, lostFrom: track.ruled(span, isLost)[0]?.from })),
       hasNoUps: poweredBy.length === 0,
       generator,
-      now: history.now,
     };
     const tracks = scanner === undefined ? feeding : [scanner, ...feeding];
     const turns = tracks.flatMap((track) => track.turns(span));
@@ -93,22 +84,21 @@ interface Sources {
   feeders: readonly { track: Track; lostFrom: number | undefined }[];
   hasNoUps: boolean;
   generator: readonly Stretch[];
-  now: number;
 }
 
 function bucketAt(sources: Sources, at: number): Bucket {
-  const { feeders, now } = sources;
-  const scanner = sources.scanner?.stateAt(at, now);
+  const { feeders, generator } = sources;
+  const scanner = sources.scanner?.stateAt(at);
   if (scanner?.mark === 'planned_off') return 'plannedOffSeconds';
   if (scanner?.mark === 'off') return 'offSeconds';
   const states = feeders
-    .map(({ track, lostFrom }) => ({ ...track.stateAt(at, now), lostFrom }))
+    .map(({ track, lostFrom }) => ({ ...track.stateAt(at), lostFrom }))
     .filter(({ mark }) => mark !== undefined);
   // A dead UPS does not come back unheard: the silence after it is no doubt.
   if (states.length > 0 && states.every(({ mark }) => mark === 'off')) return 'offSeconds';
   const isScannerSeen = scanner?.isSeen === true && scanner.mark === 'on';
   if (!isScannerSeen && !states.some(({ isSeen }) => isSeen)) return 'unseenSeconds';
-  const isOnGenerator = sources.generator.some(({ from, to }) => at >= from && at < to);
+  const isOnGenerator = generator.some(({ from, to }) => at >= from && at < to);
   if (states.length === 0) {
     return sources.hasNoUps || isOnGenerator ? 'generatorSeconds' : 'upsSeconds';
   }

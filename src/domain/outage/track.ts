@@ -3,6 +3,8 @@ import { RecentWords, type Word } from './recent-words.ts';
 
 /** A device that is silent for more than so many intervals is not seen any more. */
 const MISSED_INTERVALS = 3;
+/** A word vouches for so many intervals after it, and between two words that are not too far apart. */
+const VOUCHED_INTERVALS = 1.5;
 /** A step of the clock back by more than this tells nothing of when; the word is then of the moment. */
 const STEP_BACK_MS = 5 * 60_000;
 const MAX_RUNS = 2000;
@@ -43,10 +45,12 @@ export class Track {
   floor = Number.NEGATIVE_INFINITY;
   readonly #words = new RecentWords();
   readonly #intervalMs: number;
+  readonly #vouchedMs: number;
   #since: number | undefined;
 
   constructor(intervalSeconds: number) {
     this.#intervalMs = intervalSeconds * 1000;
+    this.#vouchedMs = VOUCHED_INTERVALS * this.#intervalMs;
     this.toleranceMs = MISSED_INTERVALS * this.#intervalMs;
   }
 
@@ -73,11 +77,13 @@ export class Track {
     const last = this.runs.at(-1);
     if (
       last !== undefined &&
+      !isLate &&
       this.#continues(last, mark, ts) &&
-      (isLate || since === undefined || since === this.#since || since >= last.from)
+      ts - last.to <= this.#vouchedMs &&
+      (since === undefined || since === this.#since || since >= last.from)
     ) {
       last.to = ts;
-      this.#words.add(ts, isLate);
+      this.#words.add(ts, false);
       return undefined;
     }
     const changed = isLate ? this.#insert(ts, mark) : this.#noteLive(word, now);
@@ -122,32 +128,32 @@ export class Track {
     return false;
   }
 
-  /** The stretches in which it was seen, cut to those asked for; the newest word holds up to `now`. */
-  seen({ from, to }: Stretch, now: number): Stretch[] {
+  /** The stretches in which it was seen, cut to the one asked for. */
+  seen({ from, to }: Stretch): Stretch[] {
     const stretches: Stretch[] = [];
     for (let index = Math.max(0, this.indexAt(from)); index < this.runs.length; index += 1) {
       const run = this.runs[index] as Run;
       if (run.from >= to) break;
       const start = Math.max(from, run.from);
-      const end = Math.min(to, this.#seenUpTo(index, now));
+      const end = Math.min(to, this.#seenUpTo(index));
       if (start < end) stretches.push({ from: start, to: end });
     }
     return stretches;
   }
 
   /** What ruled at the time, `unknown` words apart, and whether it was seen then. */
-  stateAt(at: number, now: number): { mark: Mark | undefined; isSeen: boolean } {
+  stateAt(at: number): { mark: Mark | undefined; isSeen: boolean } {
     const index = this.indexAt(at);
     let known = index;
     while (known >= 0 && this.runs[known]?.mark === 'unknown') known -= 1;
-    const isSeen = index >= 0 && at < this.#seenUpTo(index, now);
+    const isSeen = index >= 0 && at < this.#seenUpTo(index);
     return { mark: this.runs[known]?.mark, isSeen };
   }
 
   /** The stretches, cut to the one asked for, in which one of the marks ruled, heard or not. */
   ruled({ from, to }: Stretch, isMark: (mark: Mark) => boolean): Stretch[] {
     const stretches: Stretch[] = [];
-    let mark = this.stateAt(from, from).mark;
+    let mark = this.stateAt(from).mark;
     let start = from;
     const end = (at: number) => {
       if (mark !== undefined && isMark(mark) && start < at) stretches.push({ from: start, to: at });
@@ -170,15 +176,15 @@ export class Track {
     for (let index = Math.max(0, this.indexAt(from)); index < this.runs.length; index += 1) {
       const run = this.runs[index] as Run;
       if (run.from >= to) break;
-      for (const at of [run.from, run.to]) if (at > from && at < to) times.push(at);
+      for (const at of [run.from, this.#seenUpTo(index)]) if (at > from && at < to) times.push(at);
     }
     return times;
   }
 
-  #seenUpTo(index: number, now: number): number {
+  #seenUpTo(index: number): number {
     const { to } = this.runs[index] as Run;
-    const next = this.runs[index + 1]?.from ?? now;
-    return next - to <= this.toleranceMs ? Math.max(next, to) : to;
+    const next = this.runs[index + 1]?.from ?? Number.POSITIVE_INFINITY;
+    return next - to <= this.toleranceMs ? next : Math.min(next, to + this.#vouchedMs);
   }
 
   #continues(run: Run, mark: Mark, ts: number): boolean {
