@@ -1,6 +1,6 @@
 import type { Alarm, AlarmChange } from '../../contract/alarm.ts';
 import type { Incident, IncidentChange, Intent } from '../../contract/incident.ts';
-import { AlarmBook } from './alarm-book.ts';
+import { AlarmBook, deviceKey } from './alarm-book.ts';
 import { assessAreas, assessQueues } from './area.ts';
 import { type Board, type CorrelatorOptions, policyMs } from './board.ts';
 import { Conditions } from './conditions.ts';
@@ -16,7 +16,7 @@ import {
 import { copyOf, IncidentLog } from './incident-log.ts';
 import { tellWhatIsDue } from './intents.ts';
 import { assessPower, reviewCause } from './power-incident.ts';
-import { type ConditionChange, isOpen, isOut, type Memory, siteOf } from './record.ts';
+import { type ConditionChange, type IncidentRecord, isOpen, isOut, type Memory, siteOf } from './record.ts';
 import { assessSilence, tickSilence } from './silence.ts';
 import { type SiteState, SiteStates } from './site-states.ts';
 import { summarise } from './site-summary.ts';
@@ -80,10 +80,7 @@ export class Correlator {
     const memories = remembered.map(({ key, body }) => [key, JSON.parse(body) as Memory] as const);
     board.log.restore(incidents, new Map(memories));
     for (const site of this.#knownSites()) this.#ensure(site);
-    for (const record of board.log.opened()) {
-      if (record.memory.scope !== 'device') continue;
-      this.#ensure(siteOf(record)).deviceIncidents.add(record.incident.id);
-    }
+    for (const record of board.log.opened()) this.#takeUp(record, now);
     for (const state of board.sites.all()) board.moved.add(state);
   }
 
@@ -185,6 +182,17 @@ export class Correlator {
     const { suppressions } = this.#board;
     assessAlarms(this.#board, state, now);
     suppressions.assess(state, policyMs(this.#board, 'holdAfterSource'), now);
+  }
+
+  /** Devices that joined in the last moment before the end are in the journal as alarms alone. */
+  #takeUp(record: IncidentRecord, now: number): void {
+    const { id } = record.incident;
+    const { scope } = record.memory;
+    if (scope === 'device') this.#ensure(siteOf(record)).deviceIncidents.add(id);
+    for (const { alarm } of this.#board.book.members(id)) {
+      if (alarm.device === undefined || scope === 'platform') continue;
+      this.#board.log.joinDevice(record, deviceKey(alarm), now);
+    }
   }
 
   /** The platform's fault concerns every site; alarms of regions follow from their incidents. */
