@@ -16,7 +16,14 @@ import {
 import { copyOf, IncidentLog } from './incident-log.ts';
 import { tellWhatIsDue } from './intents.ts';
 import { assessPower, reviewCause } from './power-incident.ts';
-import { type ConditionChange, type IncidentRecord, isOpen, isOut, type Memory, siteOf } from './record.ts';
+import {
+  type ConditionChange,
+  type IncidentRecord,
+  isOpen,
+  isOut,
+  type Memory,
+  siteOf,
+} from './record.ts';
 import { assessSilence, tickSilence } from './silence.ts';
 import { type SiteState, SiteStates } from './site-states.ts';
 import { summarise } from './site-summary.ts';
