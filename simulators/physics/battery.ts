@@ -27,6 +27,8 @@ export interface Make {
   /** Volts between empty and full, and the charge at which the knee begins (0–1). */
   slopeVolts?: number;
   knee?: number;
+  /** Volts by which the line between empty and full is bent at half charge. */
+  bendVolts?: number;
 }
 
 const HOURS = 20;
@@ -46,9 +48,10 @@ export function inverterEfficiency(kw: number, ratedKw: number): number {
  * `charge` s is 0–1, `amps` the discharge current (judgement, fitted to 12 V VRLA blocks).
  */
 function blockVolts(charge: number, amps: number, battery: Battery): number {
-  const { ohmsFactor = 1, offsetVolts = 0, slopeVolts = 1.25, knee = 0.08 } = battery.make ?? {};
+  const { ohmsFactor = 1, offsetVolts = 0, slopeVolts = 1.25, knee = 0.08, bendVolts = 0 } = battery.make ?? {};
   const ohms = (ohmsFactor * 0.005 * (65 / battery.capacityAh)) / battery.stateOfHealth;
-  const rest = 11.6 + offsetVolts + slopeVolts * charge;
+  const bend = 4 * bendVolts * charge * (1 - charge);
+  const rest = 11.6 + offsetVolts + slopeVolts * charge + bend;
   return rest - amps * ohms * (2 - charge) - Math.exp(-charge / knee);
 }
 

@@ -43,7 +43,7 @@ export interface Discharge {
 }
 
 /** Everything that the monitor does not know, drawn: see the ranges. */
-export function drawUps(random: Random): TrueUps {
+export function drawUps(random: Random, bend = 0): TrueUps {
   const rated = types[Math.floor(random.next() * types.length)] ?? types[0];
   const battery: Battery = {
     capacityAh: rated.capacityAh * random.between(0.95, 1.05),
@@ -59,6 +59,7 @@ export function drawUps(random: Random): TrueUps {
       offsetVolts: random.between(-0.08, 0.08),
       slopeVolts: random.between(1.15, 1.35),
       knee: random.between(0.065, 0.095),
+      bendVolts: random.between(-bend, bend),
     },
   };
   const count = random.next() < 0.5 ? 'coulomb' : 'peukert';

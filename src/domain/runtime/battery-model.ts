@@ -8,7 +8,8 @@ export interface Ratings {
 /**
  * What a string of 12 V lead-acid blocks is taken for; places in a vector, as the estimator corrects them
  * together: charge s (0–1), ln of the rate at one C (1/s), Peukert's exponent, ln of the resistance (in
- * multiples of the usual), volts empty at rest, volts between empty and full, ln of the knee's charge.
+ * multiples of the usual), volts empty at rest, volts between empty and full, ln of the knee's charge, volts
+ * by which the line from empty to full is bent in its middle.
  */
 export const CHARGE = 0;
 export const LN_RATE = 1;
@@ -17,7 +18,8 @@ export const LN_OHMS = 3;
 export const EMPTY_VOLTS = 4;
 export const SLOPE_VOLTS = 5;
 export const LN_KNEE = 6;
-export const STATES = 7;
+export const BEND_VOLTS = 7;
+export const STATES = 8;
 
 const HOURS = 20;
 const LEAST_SHARE = 0.02;
@@ -61,7 +63,8 @@ export function sagVolts(charge: number, amps: number, ratings: Ratings): number
 export function blockVolts(x: readonly number[], amps: number, ratings: Ratings): number {
   const s = x[CHARGE] as number;
   const sag = Math.exp(x[LN_OHMS] as number) * sagVolts(s, amps, ratings);
-  const rest = (x[EMPTY_VOLTS] as number) + (x[SLOPE_VOLTS] as number) * s;
+  const bend = 4 * (x[BEND_VOLTS] as number) * s * (1 - s);
+  const rest = (x[EMPTY_VOLTS] as number) + (x[SLOPE_VOLTS] as number) * s + bend;
   return rest - sag - Math.exp(-s / Math.exp(x[LN_KNEE] as number));
 }
 

@@ -1,4 +1,5 @@
 import {
+  BEND_VOLTS,
   blockVolts,
   CHARGE,
   drainRate,
@@ -32,8 +33,8 @@ const at = (row: number, column: number) => row * STATES + column;
 /** `lnRateOffset` and its deviation where the capacity is not configured but follows from a reported runtime. */
 export function newBelief(offset = 0, offsetDeviation = 0): Belief {
   const { mean, deviation } = EXPONENT_PRIOR;
-  const x = [1, lnRate(mean, HEALTH.mean) + offset, mean, 0.2, 11.6, 1.25, Math.log(0.08)];
-  const deviations = [0.02, 0, deviation, 0.3, 0.06, 0.07, 0.15];
+  const x = [1, lnRate(mean, HEALTH.mean) + offset, mean, 0.2, 11.6, 1.25, Math.log(0.08), 0];
+  const deviations = [0.02, 0, deviation, 0.3, 0.06, 0.07, 0.15, 0.03];
   const p = new Array<number>(STATES * STATES).fill(0);
   for (let index = 0; index < STATES; index++) p[at(index, index)] = (deviations[index] ?? 0) ** 2;
   // The rate at 20 h is what the rating promises: the exponent turns the line of rates about that point.
@@ -46,7 +47,7 @@ export function newBelief(offset = 0, offsetDeviation = 0): Belief {
 }
 
 /** How much each belief may have changed from one discharge to the next (deviation). */
-const DRIFT = [0, 0.03, 0.01, 0.05, 0.015, 0.015, 0.03] as const;
+const DRIFT = [0, 0.03, 0.01, 0.05, 0.015, 0.015, 0.03, 0.005] as const;
 
 /** A discharge begins at this charge (0–1), known to within a deviation. */
 export function setCharge({ x, p }: Belief, charge: number, deviation: number): void {
@@ -105,10 +106,12 @@ function fillSlope(x: readonly number[], amps: number, ratings: Ratings): void {
   const knee = Math.exp(x[LN_KNEE] as number);
   const fall = Math.exp(-charge / knee);
   const ohms = Math.exp(x[LN_OHMS] as number);
-  slope[CHARGE] = (x[SLOPE_VOLTS] as number) + ohms * sagVolts(1, amps, ratings) + fall / knee;
+  const line = (x[SLOPE_VOLTS] as number) + 4 * (x[BEND_VOLTS] as number) * (1 - 2 * charge);
+  slope[CHARGE] = line + ohms * sagVolts(1, amps, ratings) + fall / knee;
   slope[LN_OHMS] = -ohms * sagVolts(charge, amps, ratings);
   slope[EMPTY_VOLTS] = 1;
   slope[SLOPE_VOLTS] = charge;
+  slope[BEND_VOLTS] = 4 * charge * (1 - charge);
   slope[LN_KNEE] = (-fall * charge) / knee;
 }
 

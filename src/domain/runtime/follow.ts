@@ -178,7 +178,7 @@ function observe(memory: RuntimeMemory, reading: UpsReading, rated: Rated): void
   running.leastVolts = followed;
   running.hasVolts = true;
 }
-export const TUNE = { sv: 0.02, coup: 0.06, z0: 0, z1: 1, t0: 600, t1: 1500, extra: 0.05, seenDev: 0.04 };
+export const TUNE = { sv: 0.02, coup: 0.06, z1: 1.5, ze: 0.8, te: 180, allow: 1.12, t0: 550, t1: 700, abs: 20, extra: 0.03, seenDev: 0.04 };
 
 function noteAnchor(running: Running, { ts, charge }: Newest): void {
   if (charge === undefined) return;

@@ -14,7 +14,7 @@ import type { Rated } from './reading.ts';
 
 const work: number[] = new Array<number>(STATES).fill(0);
 const grad = new Float64Array(STATES);
-const STEP = [0.01, 0.02, 0.01, 0.03, 0.02, 0.02, 0.03] as const;
+const STEP = [0.01, 0.02, 0.01, 0.03, 0.02, 0.02, 0.03, 0.01] as const;
 
 /** Deviation of ln t by the beliefs. */
 export function relDeviation({ x, p }: Belief, draw: Draw, central: number): number {
@@ -67,12 +67,16 @@ export function forecast(memory: RuntimeMemory, now: number, rated: Rated): Fore
   const central = secondsToCutoff(belief.x, draw);
   const rel = Math.hypot(relDeviation(belief, draw, central), TUNE.extra);
   const z = 1.3;
-  const pess = (zz: number) =>
-    secondsToCutoff(belief.x, { ...draw, cutoffVolts: cut.mean + zz * cut.deviation }) *
-    Math.exp(-zz * rel);
-  const w = Math.max(0, Math.min(1, (TUNE.t1 - central) / (TUNE.t1 - TUNE.t0)));
-  const zz = TUNE.z0 + (TUNE.z1 - TUNE.z0) * w;
-  const t = pess(zz);
+  const pess = (zz: number) => {
+    const byCut = secondsToCutoff(belief.x, { ...draw, cutoffVolts: cut.mean + zz * cut.deviation });
+    const lc = Math.log(Math.max(1, central) / Math.max(1, byCut));
+    return central * Math.exp(-Math.sign(zz) * Math.hypot(zz * rel, lc));
+  };
+  const lerp = (v: number, a: number, b: number) => Math.max(0, Math.min(1, (v - a) / (b - a)));
+  const q = pess(TUNE.z1 + TUNE.ze * Math.exp(-(running?.seconds ?? 0) / TUNE.te));
+  const near = 1 - lerp(q, TUNE.t0, TUNE.t1);
+  const safe = Math.min(central, TUNE.allow * q);
+  const t = Math.max(0, central + near * (safe - central) - TUNE.abs * near);
   void isOnBattery;
   void now;
   return {
