@@ -48,7 +48,13 @@ export function inverterEfficiency(kw: number, ratedKw: number): number {
  * `charge` s is 0–1, `amps` the discharge current (judgement, fitted to 12 V VRLA blocks).
  */
 function blockVolts(charge: number, amps: number, battery: Battery): number {
-  const { ohmsFactor = 1, offsetVolts = 0, slopeVolts = 1.25, knee = 0.08, bendVolts = 0 } = battery.make ?? {};
+  const {
+    ohmsFactor = 1,
+    offsetVolts = 0,
+    slopeVolts = 1.25,
+    knee = 0.08,
+    bendVolts = 0,
+  } = battery.make ?? {};
   const ohms = (ohmsFactor * 0.005 * (65 / battery.capacityAh)) / battery.stateOfHealth;
   const bend = 4 * bendVolts * charge * (1 - charge);
   const rest = 11.6 + offsetVolts + slopeVolts * charge + bend;

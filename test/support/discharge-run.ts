@@ -7,8 +7,7 @@ import {
 } from '../../simulators/physics/battery.ts';
 import { createRuntimeEstimate } from '../../simulators/physics/runtime-estimate.ts';
 import type { Random } from '../../simulators/random.ts';
-import type { Rated } from '../../src/domain/runtime/reading.ts';
-import type { UpsReading } from '../../src/domain/runtime/reading.ts';
+import type { Rated, UpsReading } from '../../src/domain/runtime/reading.ts';
 
 const INTERVAL_SECONDS = 5;
 const LONGEST_SECONDS = 4 * 3600;

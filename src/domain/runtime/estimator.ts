@@ -30,24 +30,31 @@ const HEALTH = { mean: 0.8, deviation: 0.12 } as const;
 const EXPONENT_PRIOR = { mean: 1.2, deviation: 0.05 } as const;
 const at = (row: number, column: number) => row * STATES + column;
 
-/** `lnRateOffset` and its deviation where the capacity is not configured but follows from a reported runtime. */
+/** Of a string that was never seen discharging; `offset` is added to the ln of its rate, with a deviation. */
 export function newBelief(offset = 0, offsetDeviation = 0): Belief {
-  const { mean, deviation } = EXPONENT_PRIOR;
+  const { mean, deviation: turning } = EXPONENT_PRIOR;
   const x = [1, lnRate(mean, HEALTH.mean) + offset, mean, 0.2, 11.6, 1.25, Math.log(0.08), 0];
-  const deviations = [0.02, 0, deviation, 0.3, 0.06, 0.07, 0.15, 0.03];
+  const deviations = [0.02, 0, turning, 0.3, 0.06, 0.07, 0.15, 0.03];
   const p = new Array<number>(STATES * STATES).fill(0);
-  for (let index = 0; index < STATES; index++) p[at(index, index)] = (deviations[index] ?? 0) ** 2;
+  deviations.forEach((deviation, index) => {
+    p[at(index, index)] = deviation ** 2;
+  });
   // The rate at 20 h is what the rating promises: the exponent turns the line of rates about that point.
   const turn = Math.log(20 / HEALTH.mean);
   const health = (mean * HEALTH.deviation) / HEALTH.mean;
-  p[at(LN_RATE, LN_RATE)] = (turn * deviation) ** 2 + health ** 2 + offsetDeviation ** 2;
-  p[at(LN_RATE, EXPONENT)] = turn * deviation ** 2;
-  p[at(EXPONENT, LN_RATE)] = turn * deviation ** 2;
+  p[at(LN_RATE, LN_RATE)] = (turn * turning) ** 2 + health ** 2 + offsetDeviation ** 2;
+  p[at(LN_RATE, EXPONENT)] = turn * turning ** 2;
+  p[at(EXPONENT, LN_RATE)] = turn * turning ** 2;
   return { x, p };
 }
 
 /** How much each belief may have changed from one discharge to the next (deviation). */
 const DRIFT = [0, 0.03, 0.01, 0.05, 0.015, 0.015, 0.03, 0.005] as const;
+
+/** One belief is less sure than usual, by this deviation. */
+export function widen({ p }: Belief, index: number, deviation: number): void {
+  p[at(index, index)] = (p[at(index, index)] as number) + deviation ** 2;
+}
 
 /** A discharge begins at this charge (0–1), known to within a deviation. */
 export function setCharge({ x, p }: Belief, charge: number, deviation: number): void {
@@ -60,10 +67,8 @@ export function setCharge({ x, p }: Belief, charge: number, deviation: number): 
 }
 
 /** Age, temperature and rest may have changed the string since it was last seen discharging. */
-export function loosen({ p }: Belief): void {
-  for (let index = 0; index < STATES; index++) {
-    p[at(index, index)] = (p[at(index, index)] as number) + (DRIFT[index] ?? 0) ** 2;
-  }
+export function loosen(belief: Belief): void {
+  for (const [index, drift] of DRIFT.entries()) widen(belief, index, drift);
 }
 
 export interface Drain {
@@ -97,6 +102,7 @@ export function advance({ x, p }: Belief, { amps, seconds, ratings, warmth }: Dr
   p[at(CHARGE, CHARGE)] = own + 1e-9 * seconds;
 }
 
+const OUTLIER = 5;
 const slope = new Float64Array(STATES);
 const spread = new Float64Array(STATES);
 
@@ -126,9 +132,12 @@ function correct({ x, p }: Belief, error: number, variance: number): void {
     spread[row] = sum;
     total += (slope[row] as number) * sum;
   }
+  // Hostile or wild values pull no harder than what is just believable.
+  const furthest = OUTLIER * Math.sqrt(total);
+  const pull = Math.max(-furthest, Math.min(furthest, error));
   for (let row = 0; row < STATES; row++) {
     const gain = (spread[row] as number) / total;
-    x[row] = (x[row] as number) + gain * error;
+    x[row] = (x[row] as number) + gain * pull;
     for (let column = 0; column < STATES; column++) {
       p[at(row, column)] = (p[at(row, column)] as number) - gain * (spread[column] as number);
     }
@@ -161,7 +170,14 @@ export function observeCharge(belief: Belief, charge: number, deviation: number)
   correct(belief, charge - (belief.x[CHARGE] as number), deviation ** 2);
 }
 
-/** Deviation of one belief. */
-export function deviationOf({ p }: Belief, index: number): number {
-  return Math.sqrt(Math.max(0, p[at(index, index)] as number));
+/** Variance of Σ gᵢxᵢ: of what depends on the beliefs by these slopes. */
+export function varianceAlong({ p }: Belief, slopes: Readonly<Float64Array>): number {
+  let variance = 0;
+  for (let row = 0; row < STATES; row++) {
+    for (let column = 0; column < STATES; column++) {
+      const both = (slopes[row] as number) * (slopes[column] as number);
+      variance += both * (p[at(row, column)] as number);
+    }
+  }
+  return Math.max(0, variance);
 }

@@ -32,7 +32,7 @@ export interface Rated {
   blocks?: number;
 }
 
-/** 16-bit counters of seconds and of minutes that overflowed, or say that there is no value. */
+/** Counters of 16 bits, in seconds and in minutes, that overflowed, or say that there is no value. */
 const SENTINELS = new Set([-1, 65_535, 65_535 * 60]);
 const LONGEST_RUNTIME_SECONDS = 172_800;
 
@@ -44,8 +44,8 @@ export function saneRuntime({ runtime, charge }: UpsReading): number | undefined
 }
 
 /** Load on the output in kW; `undefined` where neither power nor a share of a known rating is said. */
-export function loadKwOf(reading: UpsReading, rated: Rated): number | undefined {
-  if (reading.realpowerW !== undefined && reading.realpowerW > 0) return reading.realpowerW / 1000;
-  if (reading.loadPercent === undefined || rated.kW === undefined) return undefined;
-  return reading.loadPercent > 0 ? (reading.loadPercent / 100) * rated.kW : undefined;
+export function loadKwOf(reading: UpsReading, ratedKw: number | undefined): number | undefined {
+  const { realpowerW = 0, loadPercent = 0 } = reading;
+  if (realpowerW > 0) return realpowerW / 1000;
+  return ratedKw === undefined || loadPercent <= 0 ? undefined : (loadPercent / 100) * ratedKw;
 }
