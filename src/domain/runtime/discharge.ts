@@ -59,6 +59,8 @@ export function beginDischarge(memory: RuntimeMemory, reading: UpsReading): void
   memory.running = {
     startedAt: reading.ts,
     startCharge: reading.charge,
+    ts: reading.ts,
+    charge: reading.charge,
     seconds: 0,
     kWs: 0,
     multipleSeconds: 0,
@@ -81,6 +83,8 @@ export function drain(
   { seconds, kW }: { seconds: number; kW: number | undefined },
 ): void {
   running.seconds += seconds;
+  running.ts = newest.ts;
+  running.charge = newest.charge;
   const { ratings } = memory.derived;
   if (ratings === undefined || kW === undefined) return;
   running.kWs += kW * seconds;
@@ -135,19 +139,18 @@ export function endDischarge(
   isOff: boolean,
 ): void {
   const isExhausted = isOff && (running.volts ?? 0) < CUTOFF_SANE.high;
-  if (isExhausted) learnTheEnd(memory, { running, belief, newest });
-  const healthPercent = healthOf({ running, belief, newest, isExhausted });
-  noteHealth(memory, newest.ts, healthPercent);
+  if (isExhausted) learnTheEnd(memory, { running, belief });
+  const healthPercent = healthOf(running, belief, isExhausted);
+  noteHealth(memory, running.ts, healthPercent);
   if (running.seconds >= TEACHING_SECONDS) memory.discharges += 1;
-  const left = belief.x[CHARGE] as number;
-  memory.atEnd = { ts: newest.ts, charge: newest.charge, left };
+  memory.atEnd = { charge: running.charge, left: belief.x[CHARGE] as number };
   memory.ended = {
     startedAt: running.startedAt,
-    endedAt: newest.ts,
+    endedAt: running.ts,
     seconds: running.seconds,
     kWh: running.kWs / 3600,
     startCharge: running.startCharge,
-    endCharge: newest.charge,
+    endCharge: running.charge,
     isExhausted: isOff,
     healthPercent,
   };
@@ -159,13 +162,13 @@ export function endDischarge(
 /** The voltage and the count at which it really was empty, and how far its own forecasts were off. */
 function learnTheEnd(
   memory: RuntimeMemory,
-  { running, belief, newest }: { running: Running; belief: Belief; newest: Newest },
+  { running, belief }: { running: Running; belief: Belief },
 ): void {
   const { volts } = running;
   if (volts === undefined) observeCharge(belief, 0.03, 0.05);
   else if (volts > CUTOFF_SANE.low)
     memory.cutoff = { mean: volts, deviation: SEEN_CUTOFF_DEVIATION };
-  if (newest.charge !== undefined) memory.emptyCharge = newest.charge;
+  if (running.charge !== undefined) memory.emptyCharge = running.charge;
   const truth = running.reportedCount * running.seconds - running.reportedAtSum;
   if (truth > 0) memory.bias = running.reportedSum / truth;
 }

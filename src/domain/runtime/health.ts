@@ -1,10 +1,11 @@
 import type { BatteryHealth } from '../../contract/device.ts';
 import { EXPONENT, LN_RATE, lnRate, STATES } from './battery-model.ts';
 import { type Belief, varianceAlong } from './estimator.ts';
-import type { HealthPoint, Newest, Running, RuntimeMemory } from './memory.ts';
+import type { HealthPoint, Running, RuntimeMemory } from './memory.ts';
 
+const HOURS = 20;
 const USUAL_EXPONENT = 1.2;
-/** A discharge says something of health from this depth on (ups.md: 0.2 of the charge). */
+/** A discharge says something of health from this depth on (judgement). */
 const LEAST_SHARE = 0.2;
 const WIDEST_DEVIATION = 0.12;
 const MOST_POINTS = 60;
@@ -22,41 +23,39 @@ export function nominalRate(multiple: number): number {
 
 const slopes = new Float64Array(STATES);
 
-/** What share the settled part of the discharge took of the string as it is; `undefined` where nothing says it. */
-function shareTaken(
-  { running, newest, isExhausted }: { running: Running; newest: Newest; isExhausted: boolean },
-  { x, p }: Belief,
-): number | undefined {
-  if (running.volts !== undefined) {
-    const lnMultiple = Math.log(running.multipleSeconds / running.countedSeconds);
-    slopes[LN_RATE] = 1;
-    slopes[EXPONENT] = lnMultiple;
-    if (Math.sqrt(varianceAlong({ x, p }, slopes)) > WIDEST_DEVIATION) return undefined;
-    const rate = (x[LN_RATE] as number) + (x[EXPONENT] as number) * lnMultiple;
-    return Math.exp(rate) * running.countedSeconds;
-  }
-  const { settledCharge } = running;
-  if (settledCharge === undefined || newest.charge === undefined) return undefined;
-  return (isExhausted ? settledCharge : settledCharge - newest.charge) / 100;
+/** Share of the 20-hour capacity by the estimator: at its rate and exponent, C′ = I·H/(s′·H)^(1/k). */
+function byVoltage({ multipleSeconds, countedSeconds }: Running, belief: Belief) {
+  const lnMultiple = Math.log(multipleSeconds / countedSeconds);
+  slopes[LN_RATE] = 1;
+  slopes[EXPONENT] = lnMultiple;
+  if (Math.sqrt(varianceAlong(belief, slopes)) > WIDEST_DEVIATION) return undefined;
+  const exponent = belief.x[EXPONENT] as number;
+  const rate = (belief.x[LN_RATE] as number) + exponent * lnMultiple;
+  if (Math.exp(rate) * countedSeconds < LEAST_SHARE) return undefined;
+  return Math.exp(Math.log(HOURS) + lnMultiple - (Math.log(HOURS * 3600) + rate) / exponent);
+}
+
+/** (t_measured/t_model)^(1/k) for the share that the UPS counted; all that was left, where it ran empty. */
+function byCount({ settledCharge, charge, nominalShare }: Running, isExhausted: boolean) {
+  if (settledCharge === undefined || charge === undefined) return undefined;
+  const share = (isExhausted ? settledCharge : settledCharge - charge) / 100;
+  return share < LEAST_SHARE ? undefined : (nominalShare / share) ** (1 / USUAL_EXPONENT);
 }
 
 /**
- * State of health that a discharge showed, %: 100·(t_measured/t_model)^(1/k), where the time is what a new string
- * takes for the same share of its charge under the same currents and temperature (IEEE 1188, time-adjusted;
- * domain.md's KPI). The first two minutes do not count. `undefined` where it was too short or too little known.
+ * State of health that a discharge showed, %: the time that it took against the time that a new string takes
+ * under the same currents and temperature (IEEE 1188, time-adjusted). The first two minutes
+ * do not count. `undefined` where it was too short, or too little known of it.
  */
-export function healthOf(discharge: {
-  running: Running;
-  belief: Belief;
-  newest: Newest;
-  isExhausted: boolean;
-}): number | undefined {
-  const { running, belief } = discharge;
+export function healthOf(
+  running: Running,
+  belief: Belief,
+  isExhausted: boolean,
+): number | undefined {
   if (running.countedSeconds <= 0) return undefined;
-  const share = shareTaken(discharge, belief);
-  if (share === undefined || share < LEAST_SHARE) return undefined;
-  const ratio = running.nominalShare / share;
-  return Math.max(10, Math.min(120, 100 * ratio ** (1 / USUAL_EXPONENT)));
+  const isSeen = running.volts !== undefined;
+  const share = isSeen ? byVoltage(running, belief) : byCount(running, isExhausted);
+  return share === undefined ? undefined : Math.max(10, Math.min(120, 100 * share));
 }
 
 export function noteHealth(memory: RuntimeMemory, at: number, percent: number | undefined): void {

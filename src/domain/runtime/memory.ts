@@ -32,6 +32,9 @@ export interface Anchor {
 export interface Running {
   startedAt: number;
   startCharge: number | undefined;
+  /** The newest message on battery. */
+  ts: number;
+  charge: number | undefined;
   seconds: number;
   kWs: number;
   /** Since the first two minutes: ∫ of the current in multiples of the capacity (s), its duration. */
@@ -81,8 +84,8 @@ export interface RuntimeMemory {
   discharges: number;
   /** Volts a block at which it drops its load: mean, deviation. */
   cutoff: { mean: number; deviation: number };
-  /** When the last discharge ended: by the UPS's count (%), and as estimated (0–1). */
-  atEnd: { ts: number; charge: number | undefined; left: number } | undefined;
+  /** What was left when the last discharge ended: by the UPS's count (%), and as estimated (0–1). */
+  atEnd: { charge: number | undefined; left: number } | undefined;
   /** What the UPS still counted when it dropped its load, %. */
   emptyCharge: number | undefined;
   /** Its own forecast in multiples of the truth. */

@@ -36,7 +36,7 @@ export interface Rated {
 const SENTINELS = new Set([-1, 65_535, 65_535 * 60]);
 const LONGEST_RUNTIME_SECONDS = 172_800;
 
-/** The runtime that the UPS says, where that can be meant: no sentinel, no 0 with charge (ups.md: RFC 1628). */
+/** The runtime that the UPS says, where that can be meant: no sentinel, no 0 with charge. */
 export function saneRuntime({ runtime, charge }: UpsReading): number | undefined {
   if (runtime === undefined || SENTINELS.has(runtime)) return undefined;
   if (!(runtime >= 0 && runtime <= LONGEST_RUNTIME_SECONDS)) return undefined;
