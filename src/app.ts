@@ -175,7 +175,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   const applyTopology = (next: Topology) => {
     fleet.configure(next);
-    situation.configure(next);
+    situation.configure(next, clock.now());
+    desk.flush();
     rollup.configure(next.retention);
     timetable.configure(next.timezone ?? DEFAULT_TIMEZONE);
     feed.feed.topologyChanged();

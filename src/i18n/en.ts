@@ -111,6 +111,7 @@ export const en = {
     SVT_ALREADY_TAKEN: 'Somebody else has taken the incident',
     SVT_INCIDENT_CHANGED: 'The incident changed in the meantime: look again',
     SVT_ALREADY_RESOLVED: 'The incident is already resolved',
+    SVT_SITE_NEEDED: 'The incident covers several sites: say which one the note is about',
     SVT_STORE_UNREACHABLE: 'The time series store cannot be reached',
     SVT_STORE_REFUSED: 'The time series store refused the request',
     SVT_SPOOL_FAILED: 'The spool on disk failed',

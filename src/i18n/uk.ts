@@ -115,6 +115,7 @@ export const uk: Catalogue = {
     SVT_ALREADY_TAKEN: 'Інцидент уже взяв хтось інший',
     SVT_INCIDENT_CHANGED: 'Інцидент тим часом змінився: погляньте ще раз',
     SVT_ALREADY_RESOLVED: 'Інцидент уже усунено',
+    SVT_SITE_NEEDED: 'Інцидент охоплює кілька об’єктів: вкажіть, якого з них стосується нотатка',
     SVT_STORE_UNREACHABLE: 'Сховище часових рядів недоступне',
     SVT_STORE_REFUSED: 'Сховище часових рядів відхилило запит',
     SVT_SPOOL_FAILED: 'Збій буфера на диску',

@@ -1,6 +1,8 @@
 import type { Alarm } from '../contract/alarm.ts';
 import type { AlarmCommand, CommandAnswer, IncidentCommand } from '../contract/command.ts';
 import { type CommandOutcome, command as commandAlarm } from '../domain/alarm/command.ts';
+import { SHELF_MS } from '../domain/alarm/shelf.ts';
+import type { IncidentOutcome } from '../domain/incident/incident-command.ts';
 import type { Actor } from '../ports.ts';
 import type { Situation } from './situation.ts';
 
@@ -35,21 +37,33 @@ export function actOnAlarm(
 ): CommandAnswer {
   const ruleOf = (alarm: Alarm) => situation.ruleOf(alarm);
   const outcome = commandAlarm(situation.book, ruleOf, command, actor, now);
-  if (outcome.outcome !== 'done') return refusalOf(outcome, command.type);
+  if (outcome.outcome !== 'done') {
+    return refusalOf(outcome, command.type, situation.alarm(command.alarmId));
+  }
   situation.takeStep(outcome.change, now);
   return { ok: true, version: outcome.version };
 }
 
 type Refused = Exclude<CommandOutcome, { outcome: 'done' }>;
 
-function refusalOf(refused: Refused, type: AlarmCommand['type']): CommandAnswer {
+function refusalOf(
+  refused: Refused,
+  type: AlarmCommand['type'],
+  alarm: Alarm | undefined,
+): CommandAnswer {
   switch (refused.outcome) {
     case 'not_found':
       return { ok: false, code: 'SVT_NOT_FOUND' };
     case 'not_active':
       return { ok: false, code: NOT_ACTIVE[type] ?? 'SVT_NOT_ACTIVE' };
     case 'refused':
-      return { ok: false, code: REFUSED[refused.refusal] };
+      return {
+        ok: false,
+        code: REFUSED[refused.refusal],
+        ...(refused.refusal === 'shelf_too_long' && alarm !== undefined
+          ? { longestSeconds: SHELF_MS[alarm.priority] / 1000 }
+          : {}),
+      };
     default: {
       const { by, at, outcome } = refused;
       const already = ALREADY[type] ?? 'SVT_ALARM_CHANGED';
@@ -73,33 +87,32 @@ export function actOnIncident(
   const { correlator } = situation;
   if (command.type === 'note') {
     const noted = correlator.note(command, actor, now);
-    if (noted.outcome !== 'done') return { ok: false, code: 'SVT_NOT_FOUND' };
+    if (noted.outcome !== 'done') return notDone(noted);
     testify(situation, command, now);
     situation.settle([], undefined, now);
     situation.announce();
     return { ok: true, version: noted.revision };
   }
   const taken = correlator.take(command, actor, now);
-  if (taken.outcome !== 'done') return notTaken(taken);
+  if (taken.outcome !== 'done') return notDone(taken);
   acknowledgeMembers(situation, command, actor, now);
   situation.settle([], undefined, now);
   situation.announce();
   return { ok: true, version: taken.revision };
 }
 
-function notTaken(taken: { outcome: string; by?: string; at?: number }): CommandAnswer {
-  const { outcome, by, at } = taken;
-  const codes: Readonly<Record<string, string>> = {
-    already: 'SVT_ALREADY_TAKEN',
-    changed: 'SVT_INCIDENT_CHANGED',
-    resolved: 'SVT_ALREADY_RESOLVED',
-  };
-  return {
-    ok: false,
-    code: codes[outcome] ?? 'SVT_NOT_FOUND',
-    ...(by === undefined ? {} : { by }),
-    ...(at === undefined ? {} : { at }),
-  };
+const NOT_DONE = {
+  not_found: 'SVT_NOT_FOUND',
+  changed: 'SVT_INCIDENT_CHANGED',
+  taken: 'SVT_ALREADY_TAKEN',
+  site_needed: 'SVT_SITE_NEEDED',
+} as const;
+
+function notDone(refused: Exclude<IncidentOutcome, { outcome: 'done' }>): CommandAnswer {
+  const code = NOT_DONE[refused.outcome];
+  if (refused.outcome !== 'taken') return { ok: false, code };
+  const { by, at } = refused;
+  return { ok: false, code, by, at };
 }
 
 /** A dated word about the supply of one site, or of every site of the incident. */

@@ -1,8 +1,13 @@
 import type { Logger } from 'pino';
 import type { Alarm, AlarmCode } from '../contract/alarm.ts';
-import type { AlarmCommand, CommandAnswer, IncidentCommand } from '../contract/command.ts';
+import type {
+  AlarmCommand,
+  CommandAnswer,
+  IncidentCommand,
+  ScheduleAnswer,
+  ScheduleCommand,
+} from '../contract/command.ts';
 import type { Sample } from '../contract/sample.ts';
-import type { OutageSchedule } from '../contract/schedule.ts';
 import type { DeviceState } from '../domain/device-state.ts';
 import type { Actor, AlarmStore, Clock, Commands, JournalEntry, LiveFeed } from '../ports.ts';
 import { actOnAlarm, actOnIncident } from './act.ts';
@@ -42,6 +47,7 @@ export class AlarmDesk implements Commands {
     const content = await store.load();
     situation.restore(content, clock.now());
     this.#answers.restore(content.answers);
+    this.#publish();
   }
 
   /** What a current message changes; `undefined` where nothing. */
@@ -70,6 +76,11 @@ export class AlarmDesk implements Commands {
   /** Nothing is known of a device any more: its alarms stand until it is heard again. */
   silenced(state: DeviceState): void {
     this.#options.situation.silenced(state);
+  }
+
+  /** Commits what a new configuration has changed. */
+  flush(): void {
+    this.#publish();
   }
 
   /** Carries out what time brings: delays, silence, deadlines. */

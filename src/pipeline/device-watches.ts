@@ -7,7 +7,13 @@ import type { Fleet } from '../domain/fleet.ts';
 import { followRuntime } from '../domain/runtime/follow.ts';
 import { exhaustedAt, forecast } from '../domain/runtime/forecast.ts';
 import { health } from '../domain/runtime/health.ts';
-import { newRuntimeMemory, type RuntimeMemory } from '../domain/runtime/memory.ts';
+import {
+  isWorthRemembering,
+  newRuntimeMemory,
+  type RuntimeMemory,
+  recall,
+  rememberedOf as runtimeOf,
+} from '../domain/runtime/memory.ts';
 import {
   type DeviceWatch,
   followDevice,
@@ -138,9 +144,9 @@ export class DeviceWatches implements FactsSource {
   *unsaved(): Iterable<{ space: string; key: string; body: string }> {
     for (const watched of this.#watched.values()) {
       const { runtime, state } = watched;
-      if (runtime === undefined || runtime.changedAt === watched.savedAt) continue;
-      watched.savedAt = runtime.changedAt;
-      yield { space: 'runtime', key: keyOf(state), body: JSON.stringify(runtime) };
+      if (runtime === undefined || !isWorthRemembering(runtime, watched.savedAt)) continue;
+      watched.savedAt = runtime.newest?.ts ?? runtime.changedAt;
+      yield { space: 'runtime', key: keyOf(state), body: runtimeOf(runtime) };
     }
   }
 
@@ -152,10 +158,7 @@ export class DeviceWatches implements FactsSource {
       kept?.watch === undefined
         ? newDeviceWatch(state.kind)
         : recallWatch(state.kind, JSON.parse(kept.watch));
-    const runtime =
-      kept?.runtime === undefined
-        ? newRuntimeMemory()
-        : { ...newRuntimeMemory(), ...JSON.parse(kept.runtime) };
+    const runtime = kept?.runtime === undefined ? newRuntimeMemory() : recall(kept.runtime);
     const { site, id: device, kind, values, config } = state;
     return {
       state,
@@ -195,7 +198,7 @@ export class DeviceWatches implements FactsSource {
       ...scanner,
       state: this.#fleet.state(state.site, scanner.id)?.values.state,
     }));
-    const expected = forecast(runtime, now, state.config?.rated ?? {});
+    const expected = forecast(runtime, now);
     watch.margin = marginOf({ expected, values: state.values, fed });
   }
 
@@ -224,9 +227,7 @@ export class DeviceWatches implements FactsSource {
       isSilenceExpected: watch.isSilenceExpected,
       wasOnBattery: watch.input === 'lost' || watch.ups?.lostSince !== undefined,
       exhaustedAt:
-        runtime === undefined || watch.input !== 'lost'
-          ? undefined
-          : exhaustedAt(runtime, watch.silentSince ?? state.lastSeen ?? 0, config?.rated ?? {}),
+        runtime === undefined || watch.input !== 'lost' ? undefined : exhaustedAt(runtime),
       isOnGenerator: values['ats.position'] === 'generator' && isRunning,
       marginSeconds: finite(watch.margin?.marginSeconds),
     };

@@ -5,8 +5,7 @@ import type { Outage, OutageSummary } from '../contract/outage.ts';
 import type { ScheduleView } from '../contract/schedule.ts';
 import { dispatch } from '../domain/dispatch/dispatch.ts';
 import type { Need } from '../domain/dispatch/rank.ts';
-import { reliability } from '../domain/outage/reliability.ts';
-import { savedMinutes } from '../domain/outage/saved-minutes.ts';
+import { reliability, savedMinutes } from '../domain/outage/kpi.ts';
 import type { Span } from '../domain/resolution.ts';
 import { forecast } from '../domain/runtime/forecast.ts';
 import { health } from '../domain/runtime/health.ts';
@@ -72,9 +71,9 @@ export class SituationOutlook implements SituationView {
     };
   }
 
-  #ofUps({ state, watch, runtime }: Watched): Outlook {
+  #ofUps({ watch, runtime }: Watched): Outlook {
     if (runtime === undefined) return {};
-    const expected = forecast(runtime, this.#clock.now(), state.config?.rated ?? {});
+    const expected = forecast(runtime, this.#clock.now());
     const known = health(runtime);
     return {
       ...(expected === undefined ? {} : { forecast: expected }),

@@ -17,6 +17,7 @@ import {
   shiftDelays,
   suppress,
   unsuppress,
+  withdraw,
   wouldRaise,
 } from '../domain/alarm/engine.ts';
 import { type RuleBook, rulesOf } from '../domain/alarm/rule.ts';
@@ -65,7 +66,7 @@ export class Situation {
     const scheduleOf = (site: string) => this.places.of(site)?.schedule ?? { site };
     this.correlator = new Correlator({
       facts: this.watches,
-      place: (site) => this.places.of(site)?.schedule,
+      place: (site) => this.#areaOf(site),
       policy: () => this.topology.incidents,
       causeOf: (site, at) => this.schedules.book.causeOf(scheduleOf(site), at),
     });
@@ -78,16 +79,30 @@ export class Situation {
     });
   }
 
-  configure(topology: Topology): void {
+  /** Takes a new topology at `now` (ms since 1970 UTC). */
+  configure(topology: Topology, now: number): void {
     this.topology = topology;
     this.places = new Places(topology);
     this.#rules = rulesOf(topology);
     this.watches.configure({ topology, places: this.places });
     this.schedules.configure(topology);
+    this.#withdraw(now);
+  }
+
+  /** An alarm that is no longer wanted ends; nothing would ever judge it again. */
+  #withdraw(now: number): void {
+    const isWanted = (alarm: Alarm) => this.ruleOf(alarm) !== undefined;
+    this.settle(withdraw(this.book, isWanted, now), undefined, now);
+    this.announce();
+  }
+
+  #areaOf(site: string): { region: string | undefined; queue: string | undefined } | undefined {
+    const place = this.places.of(site)?.schedule;
+    return place && { region: place.region, queue: place.queue };
   }
 
   /** Takes everything up where the journal left it, at `now` (ms since 1970 UTC). */
-  restore({ alarms, incidents, outages, intents, remembered }: JournalContent, now: number): void {
+  restore({ alarms, incidents, outages, remembered }: JournalContent, now: number): void {
     const bySpace = (space: string) =>
       remembered.flatMap(({ space: of, key, body }) =>
         of === space && body !== undefined ? [{ key, body }] : [],
@@ -95,8 +110,9 @@ export class Situation {
     this.book = openAlarmBook(alarms, bySpace('delay'));
     this.watches.restore(remembered, now);
     this.schedules.restore(bySpace('schedule'));
-    this.correlator.restore(incidents, bySpace('incident'), now, intents);
+    this.correlator.restore({ alarms, incidents, remembered: bySpace('incident') }, now);
     this.ledger.restore(outages, bySpace('outage'));
+    this.#withdraw(now);
   }
 
   alarms(): Alarm[] {
@@ -109,7 +125,7 @@ export class Situation {
 
   /** The power incident that a site's card names. */
   incidentOf(site: string): string | undefined {
-    return this.correlator.incidentOf(site)?.id;
+    return this.correlator.incidentOf(site);
   }
 
   /** Takes in a message that is current. */
@@ -175,7 +191,6 @@ export class Situation {
     this.correlator.tick(now);
     this.ledger.tick(now);
     this.settle([], undefined, now);
-    this.#draft.remember('delay', takeDelays(this.book));
     for (const one of this.watches.unsaved()) this.#draft.rememberOne(one);
     this.#draft.isDue = true;
   }
@@ -186,6 +201,7 @@ export class Situation {
     const { remembered, ...ledger } = this.ledger.collect(now);
     this.#draft.take(ledger);
     this.#draft.remember('outage', remembered);
+    this.#draft.remember('delay', takeDelays(this.book));
     const entry = this.#draft.entry();
     this.#draft = new EntryDraft();
     return entry;
@@ -198,12 +214,14 @@ export class Situation {
     for (let round = 0; round < ROUNDS; round++) {
       this.#draft.addAlarms(open);
       if (open.length > 0) this.#join(open, now);
-      const { conditions, suppressions, remembered, ...rest } = this.correlator.collect(now);
+      const { conditions, suppressions, joined, remembered, ...rest } =
+        this.correlator.collect(now);
+      for (const { alarmId, incidentId } of joined) this.#assign(alarmId, incidentId);
       this.#draft.take(rest);
       this.#draft.remember('incident', remembered);
       open = [
         ...conditions.flatMap(({ code, target, condition }) => {
-          const rule = this.#rules.tuned(code, target.site, target.device);
+          const rule = this.#rules.tuned(code, target.site);
           if (rule === undefined) return [];
           return applyCondition(this.book, rule, target, condition, now);
         }),
@@ -241,10 +259,14 @@ export class Situation {
 
   #join(changes: readonly AlarmChange[], now: number): void {
     for (const [alarmId, incidentId] of this.correlator.alarmsChanged(changes, now)) {
-      if (alarmOf(this.book, alarmId)?.incidentId === incidentId) continue;
-      const patched = assignIncident(this.book, alarmId, incidentId);
-      if (patched !== undefined) this.#draft.patchAlarm(patched);
+      this.#assign(alarmId, incidentId);
     }
+  }
+
+  #assign(alarmId: string, incidentId: string): void {
+    if (alarmOf(this.book, alarmId)?.incidentId === incidentId) return;
+    const patched = assignIncident(this.book, alarmId, incidentId);
+    if (patched !== undefined) this.#draft.patchAlarm(patched);
   }
 
   #judge(watched: Watched, isChanged: boolean, now: number): void {

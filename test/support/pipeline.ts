@@ -4,6 +4,7 @@ import { Fleet } from '../../src/domain/fleet.ts';
 import { AlarmDesk } from '../../src/pipeline/alarm-desk.ts';
 import { Ingest } from '../../src/pipeline/ingest.ts';
 import { OrderKeeper } from '../../src/pipeline/order-keeper.ts';
+import { SituationOutlook } from '../../src/pipeline/outlook.ts';
 import { RejectLog } from '../../src/pipeline/reject-log.ts';
 import { Situation } from '../../src/pipeline/situation.ts';
 import { Tick } from '../../src/pipeline/tick.ts';
@@ -39,7 +40,8 @@ export function createPipeline(config: Topology = topology(), disks: Partial<Dis
   const ingest = new Ingest({ fleet, desk, spool, live, rejects, orders, onHeld });
   const tick = new Tick({ fleet, desk, ingest, live, clock });
   const ports = { clock, store, orderStore, spool, live, rejects, messages };
-  return { ...ports, fleet, situation, desk, orders, ingest, tick };
+  const outlook = new SituationOutlook(situation, clock);
+  return { ...ports, fleet, situation, outlook, desk, orders, ingest, tick };
 }
 
 /** What the fleet knows of a device; it must have been heard. */

@@ -170,6 +170,11 @@ export class Correlator {
     return this.#board.log.childrenOf(record).map(({ incident }) => incident.id);
   }
 
+  /** The site's own power incident, while it is open. */
+  incidentOf(site: string): string | undefined {
+    return this.#board.log.openOf('power', site)?.incident.id;
+  }
+
   /** The site is without mains, by its own incident. */
   isOut(site: string): boolean {
     return isOut(this.#board.log.openOf('power', site));
