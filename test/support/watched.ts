@@ -8,6 +8,7 @@ import {
   followDevice,
   newDeviceWatch,
   passTime,
+  type Surroundings,
 } from '../../src/domain/watch/device-watch.ts';
 import type { Place } from '../../src/domain/watch/distance.ts';
 import type { Sibling } from '../../src/domain/watch/return-claim.ts';
@@ -57,7 +58,7 @@ export class Watched implements Sibling {
     const said = typeof metrics === 'string' ? { 'ups.status': metrics } : metrics;
     Object.assign(this.values, said);
     this.#lastSeen = this.now;
-    this.hasChanged = followDevice(this.watch, this.#around(), said);
+    this.hasChanged = followDevice(this.watch, this.around(), said);
     return this;
   }
 
@@ -82,7 +83,7 @@ export class Watched implements Sibling {
   }
 
   tick(): void {
-    this.hasChanged = passTime(this.watch, this.#around(), {
+    this.hasChanged = passTime(this.watch, this.around(), {
       lastSeen: this.#lastSeen,
       watchingSince: START,
       intervalSeconds: this.#options.intervalSeconds ?? 5,
@@ -99,7 +100,8 @@ export class Watched implements Sibling {
     return rule?.evaluate(this.subject(), isStanding);
   }
 
-  #around() {
+  /** What its messages are read with now. */
+  around(): Surroundings {
     const { values, config, now } = this;
     const policy = { ...POLICY, ...this.#options.policy };
     const { place } = this.#options;

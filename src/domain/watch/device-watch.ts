@@ -111,6 +111,17 @@ export function followDevice(
   return !isSameVerdict(before, after);
 }
 
+/** What the watch would be after a message that does not count yet: a backlog that is still being read. */
+export function foresee(
+  watch: DeviceWatch,
+  around: Surroundings,
+  metrics: Readonly<Record<string, MetricValue>>,
+): DeviceWatch {
+  const copy = structuredClone(watch);
+  followDevice(copy, around, metrics);
+  return copy;
+}
+
 /** Takes in the time: silence, delays and limits. True as of `followDevice`. */
 export function passTime(watch: DeviceWatch, around: Surroundings, heard: Heard): boolean {
   noteVerdict(before, watch);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { foresee } from '../../../../src/domain/watch/device-watch.ts';
 import { recallWatch, rememberedOf, shiftWatch } from '../../../../src/domain/watch/remembered.ts';
 import { saneRuntime } from '../../../../src/domain/watch/ups-runtime.ts';
 import { Watched } from '../../../support/watched.ts';
@@ -92,6 +93,14 @@ describe('what is remembered over a restart', () => {
     const watched = restarted(new Watched('ups').say('OL').pass(5).say('OB').pass(5));
     expect(watched.pass(5).watch.isSilentOnBattery).toBe(true);
   });
+});
+
+it('foresees what a message would change, and changes nothing', () => {
+  const watched = new Watched('ups').say('OL').pass(5);
+  const values = { 'ups.status': 'OB' };
+  const around = { ...watched.around(), values };
+  expect(foresee(watched.watch, around, values)).toMatchObject({ input: 'lost' });
+  expect(watched.watch.input).toBe('mains');
 });
 
 describe('our own clock, set by an hour', () => {
