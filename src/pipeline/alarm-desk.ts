@@ -65,7 +65,8 @@ export class AlarmDesk implements Commands {
 
   /** Whether what a device's backlog has said so far would raise an alarm. */
   wouldRaise(state: DeviceState): AlarmCode[] {
-    return this.#options.situation.wouldRaise(state);
+    const { situation, clock } = this.#options;
+    return situation.wouldRaise(state, clock.now());
   }
 
   /** Our own clock was set by `ms`, to `now`. */

@@ -1,9 +1,10 @@
 import type { Topology } from '../contract/config.ts';
 import type { Sample } from '../contract/sample.ts';
 import type { Subject } from '../domain/alarm/rule-shape.ts';
-import { type DeviceState, intervalSecondsOf } from '../domain/device-state.ts';
+import { type DeviceState, intervalSecondsOf, ownPower } from '../domain/device-state.ts';
 import type { DeviceFacts, FactsSource } from '../domain/facts.ts';
 import type { Fleet } from '../domain/fleet.ts';
+import { judgedPowerSource } from '../domain/power-source.ts';
 import { followRuntime } from '../domain/runtime/follow.ts';
 import { exhaustedAt, forecast } from '../domain/runtime/forecast.ts';
 import { health } from '../domain/runtime/health.ts';
@@ -17,11 +18,12 @@ import {
 import {
   type DeviceWatch,
   followDevice,
+  foresee,
   newDeviceWatch,
   passTime,
   type Surroundings,
 } from '../domain/watch/device-watch.ts';
-import { recallWatch, rememberedOf } from '../domain/watch/remembered.ts';
+import { recallWatch, rememberedOf, shiftWatch } from '../domain/watch/remembered.ts';
 import type { Sibling } from '../domain/watch/return-claim.ts';
 import { marginOf, readingOf } from './margin.ts';
 import type { Places } from './places.ts';
@@ -107,6 +109,7 @@ export class DeviceWatches implements FactsSource {
     this.#arrange(watched, now);
     subject.ts = sample.ts;
     const isChanged = followDevice(watch, around, sample.metrics);
+    state.judgedPower = judgedPowerSource(watch, state.values);
     if (runtime !== undefined) {
       followRuntime(runtime, readingOf(state.values, watch, now), state.config?.rated ?? {});
       this.#follow(watched, now);
@@ -124,7 +127,21 @@ export class DeviceWatches implements FactsSource {
       intervalSeconds: intervalSecondsOf(state),
     };
     const isChanged = passTime(watch, around, heard);
+    if (isChanged) state.judgedPower = judgedPowerSource(watch, state.values);
     return isChanged;
+  }
+
+  /** As the device's watch would be were these held values current. */
+  foreseen(watched: Watched, held: Sample['metrics'], now: number): DeviceWatch {
+    const { state, watch, around } = watched;
+    this.#arrange(watched, now);
+    return foresee(watch, { ...around, values: { ...state.values, ...held } }, held);
+  }
+
+  /** Our own clock was set by `ms`, to `now`. */
+  shiftTimes(ms: number, now: number): void {
+    this.#startedAt += ms;
+    for (const { watch } of this.#watched.values()) shiftWatch(watch, ms, now);
   }
 
   /** While a UPS runs from battery its margin shrinks with every second, heard or not. */
@@ -205,13 +222,15 @@ export class DeviceWatches implements FactsSource {
   /** The devices of the same feed; where none is named, of all that name none. */
   *#siblingsOf(state: DeviceState): Iterable<Sibling> {
     for (const other of this.#fleet.states(state.site)) {
-      if (other === state || other.config?.feed !== state.config?.feed) continue;
+      // A stranger that calls itself a UPS holds no return back.
+      if (other === state || other.config === undefined) continue;
+      if (other.config.feed !== state.config?.feed) continue;
       yield { kind: other.kind, watch: this.watched(other).watch, values: other.values };
     }
   }
 
   #factsOf({ state, watch, runtime }: Watched): DeviceFacts {
-    const { site, id, kind, config, values, power } = state;
+    const { site, id, kind, config, values } = state;
     const isRunning = values['generator.state'] !== 'fail' && values['generator.state'] !== 'off';
     return {
       site,
@@ -219,7 +238,7 @@ export class DeviceWatches implements FactsSource {
       kind,
       feed: config?.feed,
       registered: config !== undefined,
-      power: power ?? 'unknown',
+      power: ownPower(state) ?? 'unknown',
       input: watch.input,
       inputSince: watch.inputSince,
       isSilent: watch.isSilent,

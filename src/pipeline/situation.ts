@@ -158,13 +158,16 @@ export class Situation {
     this.ledger.note(site, id, kind, { ts, mark, isLate: true }, now);
   }
 
-  wouldRaise(state: DeviceState): AlarmCode[] {
+  /** The alarms that what a device's backlog has said so far would raise, were it current. */
+  wouldRaise(state: DeviceState, now: number): AlarmCode[] {
     const { held, site, id, kind } = state;
     if (held === undefined) return [];
-    const { subject } = this.watches.watched(state);
+    const watched = this.watches.watched(state);
     const values = { ...state.values, ...held.values };
+    const watch = this.watches.foreseen(watched, held.values, now);
     const rules = this.#rules.of(site, id, kind);
-    return wouldRaise(this.book, rules, { ...subject, ts: held.sample.ts, values });
+    const subject = { ...watched.subject, ts: held.sample.ts, values, watch };
+    return wouldRaise(this.book, rules, subject);
   }
 
   silenced({ site, id }: DeviceState): void {
@@ -173,6 +176,7 @@ export class Situation {
 
   shiftTimes(ms: number, now: number): void {
     shiftDelays(this.book, ms, now);
+    this.watches.shiftTimes(ms, now);
   }
 
   /** Carries out what time brings. */
@@ -185,7 +189,9 @@ export class Situation {
     }
     const mayClear = (site: string, device: string | undefined) => {
       const state = device === undefined ? undefined : this.fleet.state(site, device);
-      return state === undefined || !this.watches.watched(state).watch.isSilent;
+      if (state === undefined) return true;
+      // What was heard before the start is no word of now.
+      return state.lastSeen !== undefined && !this.watches.watched(state).watch.isSilent;
     };
     this.settle(elapse(this.book, now, mayClear), undefined, now);
     this.correlator.tick(now);
