@@ -149,7 +149,8 @@ export class Ingest implements IngestPort {
   /** Its power may have been judged another, whatever it said. */
   #show(state: DeviceState, isPowerChanged: boolean): void {
     const { site, id } = state;
-    const isToldAnew = isPowerChanged || state.toldPower !== ownPower(state);
+    const { toldPower = ownPower(state) } = state;
+    const isToldAnew = isPowerChanged || toldPower !== ownPower(state);
     state.toldPower = ownPower(state);
     if (isToldAnew) this.#options.live.powerChanged(site, id);
     else this.#options.live.deviceChanged(site, id);
