@@ -21,6 +21,8 @@ import {
 export const RECURRENCE_MS = 2 * 3_600_000;
 /** Devices that join in a storm are told of once in this time (ms). */
 const JOIN_PAUSE_MS = 250;
+/** What waits is looked through this often at most (ms). */
+const JOIN_LOOK_MS = 50;
 
 export interface Seed {
   scope: Scope;
@@ -43,7 +45,8 @@ export class IncidentLog {
   readonly #lastOf = new Map<string, string>();
   readonly #children = new Map<string, Set<string>>();
   #events = new Map<string, IncidentEvent>();
-  #joins = new Map<string, { at: number; devices: string[] }>();
+  #joins = new Map<string, { at: number; site: string; devices: string[] }>();
+  #joinsLookedAt = 0;
   #touched = new Set<string>();
   #isJoinDue = false;
 
@@ -150,15 +153,15 @@ export class IncidentLog {
     this.#touched.add(record.incident.id);
   }
 
-  joinDevice(record: IncidentRecord, device: string, now: number): void {
-    if (record.devices.has(device)) return;
-    record.devices.add(device);
-    record.incident.devices.push(device);
+  joinDevice(record: IncidentRecord, site: string, device: string, now: number): void {
+    const key = `${site}/${device}`;
+    if (record.devices.has(key)) return;
+    record.devices.add(key);
+    record.incident.devices.push(key);
     if (this.#events.has(eventKey(record, 'opened'))) return;
-    const joins = this.#joins.get(record.incident.id) ?? { at: now, devices: [] };
-    joins.at = now;
-    joins.devices.push(device);
-    this.#joins.set(record.incident.id, joins);
+    const { devices } = this.#joins.get(record.incident.id) ?? { devices: [] };
+    devices.push(device);
+    this.#joins.set(record.incident.id, { at: now, site, devices });
   }
 
   setClass(record: IncidentRecord, to: IncidentClass, now: number): void {
@@ -264,17 +267,25 @@ export class IncidentLog {
     });
   }
 
+  /** With the second, with other news of the incident, or when nothing has joined for a while. */
   #joinsToEvents(now: number): void {
-    const told = new Set([...this.#events.values()].map(({ incidentId }) => incidentId));
-    for (const [id, { at, devices }] of this.#joins) {
-      const isDue = this.#isJoinDue || now - at >= JOIN_PAUSE_MS || told.has(id);
-      const record = this.#records.get(id);
-      if (!isDue || record === undefined) continue;
-      const [first = ''] = devices;
-      const [site = '', device = ''] = first.split('/');
-      this.event(record, 'device_added', now, devices.length > 1 ? { site } : { site, device });
-      this.#joins.delete(id);
+    for (const { incidentId } of [...this.#events.values()]) this.#tellJoin(incidentId, now);
+    if (!this.#isJoinDue && now < this.#joinsLookedAt + JOIN_LOOK_MS) return;
+    this.#joinsLookedAt = now;
+    for (const [id, { at }] of this.#joins) {
+      if (this.#isJoinDue || now - at >= JOIN_PAUSE_MS) this.#tellJoin(id, now);
     }
+  }
+
+  #tellJoin(id: string, now: number): void {
+    const join = this.#joins.get(id);
+    const record = this.#records.get(id);
+    if (join === undefined || record === undefined) return;
+    this.#joins.delete(id);
+    const { site, devices } = join;
+    const [device] = devices;
+    const isOne = devices.length === 1 && device !== undefined;
+    this.event(record, 'device_added', now, isOne ? { site, device } : { site });
   }
 
   #keep(record: IncidentRecord): void {

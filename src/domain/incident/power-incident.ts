@@ -1,4 +1,4 @@
-import { type BookedAlarm, deviceKey, isActive, isShown } from './alarm-book.ts';
+import { type BookedAlarm, deviceOf, isActive, isShown } from './alarm-book.ts';
 import { type Board, firstDueAt, markCritical, policyMs } from './board.ts';
 import { endIncident } from './ending.ts';
 import { causeNow, isEndangered, setSlotEnd, severityOf } from './power-cause.ts';
@@ -50,7 +50,7 @@ function onBatteryAlarms(board: Board, { site, facts }: SiteState): BookedAlarm[
   const registered = new Set(facts.filter((one) => one.registered).map(({ id }) => id));
   return [...board.book.of(site)].filter(
     ({ alarm }) =>
-      alarm.code === 'UPS_ON_BATTERY' && isActive(alarm) && registered.has(alarm.device ?? ''),
+      alarm.code === 'UPS_ON_BATTERY' && isActive(alarm) && registered.has(deviceOf(alarm)),
   );
 }
 
@@ -121,13 +121,13 @@ function joinDevices(
 ): void {
   for (const booked of alarms) {
     if (!isShown(booked.alarm)) continue;
-    board.log.joinDevice(record, deviceKey(booked.alarm), now);
+    board.log.joinDevice(record, site, deviceOf(booked.alarm), now);
     board.book.assign(booked, record.incident.id);
   }
   for (const meter of facts) {
     if (meter.kind !== 'power' || !meter.registered || meter.isSilent) continue;
     if (meter.input !== 'lost') continue;
-    board.log.joinDevice(record, `${site}/${meter.id}`, now);
+    board.log.joinDevice(record, site, meter.id, now);
     if (record.memory.hasMeter === true) continue;
     record.memory.hasMeter = true;
     board.log.touch(record);
@@ -202,7 +202,7 @@ function isHeld(board: Board, record: IncidentRecord, state: SiteState): boolean
   const { summary, site } = state;
   if (isOtherwiseLost(board, state)) return true;
   const isAlarmed = onBatteryAlarms(board, state).some(
-    ({ alarm }) => isShown(alarm) || devices.has(deviceKey(alarm)),
+    ({ alarm }) => isShown(alarm) || devices.has(`${site}/${deviceOf(alarm)}`),
   );
   if (isAlarmed || summary.lost.some(({ id }) => devices.has(`${site}/${id}`))) return true;
   if (summary.meter !== undefined) return false;

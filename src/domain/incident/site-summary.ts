@@ -36,7 +36,7 @@ export function summarise(all: readonly DeviceFacts[]): SiteSummary {
   const live = witnesses.filter(({ isSilent }) => !isSilent);
   const lost = live.filter(({ input }) => input === 'lost');
   const awaited = devices.filter(({ isSilenceExpected }) => !isSilenceExpected);
-  const drained = witnesses.filter((one) => one.wasOnBattery || one.input === 'lost');
+  const drained = witnesses.filter(isLostWhenHeard);
   return {
     hasWitness: witnesses.length > 0,
     upsCount: ups.length,
