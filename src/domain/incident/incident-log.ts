@@ -10,7 +10,6 @@ import type {
 import {
   type EventDetail,
   type IncidentRecord,
-  isOpen,
   type Memory,
   PRIORITY,
   QUIET_EVENTS,
@@ -23,6 +22,14 @@ export const RECURRENCE_MS = 2 * 3_600_000;
 const JOIN_PAUSE_MS = 250;
 /** What waits is looked through this often at most (ms). */
 const JOIN_LOOK_MS = 50;
+
+/** Devices that joined an incident and were not told of; the newest `at` (ms since 1970 UTC). */
+interface Join {
+  record: IncidentRecord;
+  at: number;
+  site: string;
+  devices: string[];
+}
 
 export interface Seed {
   scope: Scope;
@@ -42,10 +49,10 @@ export interface Seed {
 export class IncidentLog {
   readonly #records = new Map<string, IncidentRecord>();
   readonly #open = new Map<string, IncidentRecord>();
-  readonly #lastOf = new Map<string, string>();
-  readonly #children = new Map<string, Set<string>>();
-  #events = new Map<string, IncidentEvent>();
-  #joins = new Map<string, { at: number; site: string; devices: string[] }>();
+  readonly #lastOf = new Map<string, { id: string; at: number }>();
+  readonly #children = new Map<string, Set<IncidentRecord>>();
+  #events = new Map<string, { record: IncidentRecord; event: IncidentEvent }>();
+  readonly #joins = new Map<string, Join>();
   #joinsLookedAt = 0;
   #touched = new Set<string>();
   #isJoinDue = false;
@@ -76,8 +83,7 @@ export class IncidentLog {
   }
 
   childrenOf(record: IncidentRecord): IncidentRecord[] {
-    const ids = this.#children.get(record.incident.id) ?? [];
-    return [...ids].flatMap((id) => this.#records.get(id) ?? []);
+    return [...(this.#children.get(record.incident.id) ?? [])];
   }
 
   /** The open parent. */
@@ -87,8 +93,7 @@ export class IncidentLog {
 
   begin(seed: Seed, now: number): IncidentRecord {
     const key = keyOf(seed.scope, seed.subject);
-    const last = this.record(this.#lastOf.get(key));
-    const endedAt = last?.incident.resolvedAt ?? Number.NEGATIVE_INFINITY;
+    const last = this.#lastOf.get(key);
     const record: IncidentRecord = {
       incident: {
         id: this.#newId(key, now),
@@ -101,9 +106,7 @@ export class IncidentLog {
         sites: [...seed.sites],
         devices: [],
         ...(seed.region === undefined ? {} : { region: seed.region }),
-        ...(last !== undefined && now - endedAt <= RECURRENCE_MS
-          ? { recurrenceOf: last.incident.id }
-          : {}),
+        ...(last !== undefined && now - last.at <= RECURRENCE_MS ? { recurrenceOf: last.id } : {}),
         revision: 0,
         openedAt: now,
         changedAt: now,
@@ -133,19 +136,15 @@ export class IncidentLog {
     detail: EventDetail = {},
   ): void {
     const { incident, memory } = record;
+    this.#tellJoin(incident.id, now);
     incident.revision += 1;
     incident.changedAt = now;
     if (!QUIET_EVENTS.has(type)) memory.seenRevision = incident.revision;
     this.#touched.add(incident.id);
     const key = eventKey(record, type, detail);
     this.#events.delete(key);
-    this.#events.set(key, {
-      incidentId: incident.id,
-      revision: incident.revision,
-      at: now,
-      type,
-      ...detail,
-    });
+    const { id: incidentId, revision } = incident;
+    this.#events.set(key, { record, event: { incidentId, revision, at: now, type, ...detail } });
   }
 
   /** What is remembered of it has changed. */
@@ -159,13 +158,12 @@ export class IncidentLog {
     record.devices.add(key);
     record.incident.devices.push(key);
     if (this.#events.has(eventKey(record, 'opened'))) return;
-    const { devices } = this.#joins.get(record.incident.id) ?? { devices: [] };
-    devices.push(device);
-    this.#joins.set(record.incident.id, { at: now, site, devices });
+    const join = this.#joins.get(record.incident.id);
+    const devices = [...(join?.devices ?? []), device];
+    this.#joins.set(record.incident.id, { record, at: now, site, devices });
   }
 
   setClass(record: IncidentRecord, to: IncidentClass, now: number): void {
-    if (record.incident.class === to) return;
     record.incident.class = to;
     this.event(record, 'class_changed', now, { to });
   }
@@ -198,16 +196,16 @@ export class IncidentLog {
   }
 
   absorb(parent: IncidentRecord, child: IncidentRecord, now: number): void {
-    this.#children.get(child.incident.parentId ?? '')?.delete(child.incident.id);
+    this.#children.get(child.incident.parentId ?? '')?.delete(child);
     child.incident.parentId = parent.incident.id;
-    this.#adopt(parent.incident.id, child.incident.id);
+    this.#adopt(parent.incident.id, child);
     this.event(child, 'absorbed', now, { to: parent.incident.id });
   }
 
   /** The child stands for itself again. */
-  release(child: IncidentRecord, dueAt: number, now: number): void {
-    const { parentId, ...rest } = child.incident;
-    this.#children.get(parentId ?? '')?.delete(child.incident.id);
+  release(parent: IncidentRecord, child: IncidentRecord, dueAt: number, now: number): void {
+    const { parentId: _parentId, ...rest } = child.incident;
+    this.#children.get(parent.incident.id)?.delete(child);
     child.incident = rest;
     child.memory.dueAt = Math.max(child.memory.dueAt, dueAt);
     this.event(child, 'released', now);
@@ -217,20 +215,20 @@ export class IncidentLog {
     record.incident.state = 'resolved';
     record.incident.resolvedAt = now;
     this.#open.delete(record.memory.key);
-    this.#lastOf.set(record.memory.key, record.incident.id);
+    this.#lastOf.set(record.memory.key, { id: record.incident.id, at: now });
     this.event(record, 'resolved', now);
   }
 
-  /** Forgets what ended long ago, unless it is part of something that goes on. */
+  /** Forgets what ended long ago, unless what it is part of is known. */
   forget(now: number): void {
     for (const [id, record] of this.#records) {
       const { resolvedAt } = record.incident;
       if (resolvedAt === undefined || now - resolvedAt <= RECURRENCE_MS) continue;
-      if (isOpen(this.parentOf(record))) continue;
+      if (this.parentOf(record) !== undefined) continue;
       this.#records.delete(id);
       this.#children.delete(id);
       this.#touched.add(id);
-      if (this.#lastOf.get(record.memory.key) === id) this.#lastOf.delete(record.memory.key);
+      if (this.#lastOf.get(record.memory.key)?.id === id) this.#lastOf.delete(record.memory.key);
     }
   }
 
@@ -258,18 +256,15 @@ export class IncidentLog {
   /** The events of one incident share its state after the last of them: a storm copies it once. */
   #changes(): IncidentChange[] {
     const after = new Map<string, Incident>();
-    return [...this.#events.values()].flatMap((event) => {
-      const record = this.#records.get(event.incidentId);
-      if (record === undefined) return [];
+    return [...this.#events.values()].map(({ record, event }) => {
       const incident = after.get(event.incidentId) ?? copyOf(record.incident);
       after.set(event.incidentId, incident);
-      return [{ incident, event }];
+      return { incident, event };
     });
   }
 
-  /** With the second, with other news of the incident, or when nothing has joined for a while. */
+  /** With the second, or when nothing has joined for a while. */
   #joinsToEvents(now: number): void {
-    for (const { incidentId } of [...this.#events.values()]) this.#tellJoin(incidentId, now);
     if (!this.#isJoinDue && now < this.#joinsLookedAt + JOIN_LOOK_MS) return;
     this.#joinsLookedAt = now;
     for (const [id, { at }] of this.#joins) {
@@ -279,12 +274,11 @@ export class IncidentLog {
 
   #tellJoin(id: string, now: number): void {
     const join = this.#joins.get(id);
-    const record = this.#records.get(id);
-    if (join === undefined || record === undefined) return;
+    if (join === undefined) return;
     this.#joins.delete(id);
-    const { site, devices } = join;
-    const [device] = devices;
-    const isOne = devices.length === 1 && device !== undefined;
+    const { record, site, devices } = join;
+    const [device, ...others] = devices;
+    const isOne = device !== undefined && others.length === 0;
     this.event(record, 'device_added', now, isOne ? { site, device } : { site });
   }
 
@@ -292,18 +286,18 @@ export class IncidentLog {
     const { id, parentId, resolvedAt } = record.incident;
     const { key } = record.memory;
     this.#records.set(id, record);
-    if (parentId !== undefined) this.#adopt(parentId, id);
+    if (parentId !== undefined) this.#adopt(parentId, record);
     if (resolvedAt === undefined) {
       this.#open.set(key, record);
       return;
     }
-    const last = this.record(this.#lastOf.get(key))?.incident.resolvedAt ?? resolvedAt;
-    if (last <= resolvedAt) this.#lastOf.set(key, id);
+    const last = this.#lastOf.get(key);
+    if ((last?.at ?? 0) <= resolvedAt) this.#lastOf.set(key, { id, at: resolvedAt });
   }
 
-  #adopt(parentId: string, id: string): void {
+  #adopt(parentId: string, child: IncidentRecord): void {
     const children = this.#children.get(parentId) ?? new Set();
-    this.#children.set(parentId, children.add(id));
+    this.#children.set(parentId, children.add(child));
   }
 
   /** Unique, as one incident of a key is open at a time; a second one of the same moment is counted. */

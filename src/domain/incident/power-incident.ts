@@ -97,7 +97,6 @@ function openPower(board: Board, state: SiteState, now: number): IncidentRecord 
 
 /** A meter, half of the UPSs together, or the only UPS that there is. */
 function isOfWholeSite(board: Board, { summary }: SiteState, now: number): boolean {
-  if (summary.meter === 'lost') return true;
   if (isSiteWithoutMains(summary, policyMs(board, 'siteWindow'))) return true;
   const isWarmingUp = now - board.startedAt < WARM_UP_MS;
   const upsCount = isWarmingUp ? summary.upsCount : summary.liveUpsCount;
@@ -105,11 +104,7 @@ function isOfWholeSite(board: Board, { summary }: SiteState, now: number): boole
 }
 
 function isWitnessedTwice(board: Board, { summary }: SiteState): boolean {
-  return (
-    summary.meter === 'lost' ||
-    summary.lost.length > 1 ||
-    isSiteWithoutMains(summary, policyMs(board, 'siteWindow'))
-  );
+  return summary.lost.length > 1 || isSiteWithoutMains(summary, policyMs(board, 'siteWindow'));
 }
 
 function joinDevices(

@@ -70,11 +70,10 @@ function isLostWhenHeard(one: DeviceFacts): boolean {
   return one.wasOnBattery || one.input === 'lost';
 }
 
-/** Two UPSs at least and half of those that are heard lost their input within the window, or all of them did. */
+/** A meter says so; or two UPSs at least and half of those that are heard lost their input within the window, or all of them did. */
 export function isSiteWithoutMains(summary: SiteSummary, windowMs: number): boolean {
-  const times = summary.lost
-    .flatMap(({ kind, inputSince }) => (kind === 'ups' ? [inputSince] : []))
-    .sort((a, b) => a - b);
+  if (summary.meter === 'lost') return true;
+  const times = summary.lost.map(({ inputSince }) => inputSince).sort((a, b) => a - b);
   const enough = Math.max(2, Math.ceil(summary.liveUpsCount / 2));
   if (times.length < enough) return false;
   if (times.length === summary.liveUpsCount) return true;

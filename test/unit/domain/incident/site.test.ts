@@ -13,7 +13,7 @@ test('one UPS of several is a device’s incident; half of them together make a 
     sites: ['a'],
   });
   expect(world.truth('SITE_OUTAGE', 'a')).toBe('active');
-  expect(world.types()).toEqual(['opened', 'class_changed', 'confirmed', 'device_added']);
+  expect(world.types()).toEqual(['opened', 'device_added', 'class_changed', 'confirmed']);
 });
 
 test('two of six stay a device’s incident, and so do three that were not lost within the window', () => {
