@@ -302,7 +302,8 @@ export class IncidentLog {
 
   /** Unique, as one incident of a key is open at a time; a second one of the same moment is counted. */
   #newId(key: string, now: number): string {
-    const id = `${key.replaceAll(/[:/]/g, '.')}.${now.toString(36)}`;
+    const subject = key.split(/[:/]/).filter((part) => part !== '');
+    const id = [...subject, now.toString(36)].join('.');
     let unique = id;
     for (let n = 2; this.#records.has(unique); n += 1) unique = `${id}-${n}`;
     return unique;
