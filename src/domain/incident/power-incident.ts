@@ -2,9 +2,9 @@ import { type BookedAlarm, deviceOf, isActive, isShown } from './alarm-book.ts';
 import { type Board, firstDueAt, markCritical, policyMs } from './board.ts';
 import { endIncident } from './ending.ts';
 import { causeNow, isEndangered, setSlotEnd, severityOf } from './power-cause.ts';
-import { type Condition, type IncidentRecord, isOut } from './record.ts';
+import { type Condition, type IncidentRecord, isOut, type Memory } from './record.ts';
 import type { SiteState } from './site-states.ts';
-import { isSiteWithoutMains } from './site-summary.ts';
+import { isSiteWithoutMains, type SiteSummary } from './site-summary.ts';
 
 /** So long the mains must have been back at the meter (ms); a UPS's alarm has an off-delay of its own. */
 const METER_HOLD_MS = 60_000;
@@ -154,11 +154,19 @@ function classify(board: Board, record: IncidentRecord, state: SiteState, now: n
 
 function carry(board: Board, record: IncidentRecord, { site, summary }: SiteState, now: number) {
   const { memory } = record;
-  const isNoted = summary.meter === undefined && memory.evidence?.type === 'generator_connected';
-  const isCarried = summary.isOnGenerator || isNoted;
-  if (isCarried === (memory.isCarried ?? false)) return;
+  const wasCarried = memory.isCarried ?? false;
+  const isCarried = isCarriedNow(memory, summary, wasCarried);
+  if (isCarried === wasCarried) return;
   memory.isCarried = isCarried;
   board.log.event(record, isCarried ? 'generator_carries' : 'generator_ended', now, { site });
+}
+
+/** A person's word counts where no meter tells of mains; what was is so until somebody says otherwise. */
+function isCarriedNow({ evidence }: Memory, summary: SiteSummary, wasCarried: boolean): boolean {
+  if (summary.isOnGenerator) return true;
+  if (summary.meter !== undefined) return false;
+  if (evidence !== undefined) return evidence.type === 'generator_connected';
+  return wasCarried && !summary.hasLiveMeter;
 }
 
 function recause(board: Board, record: IncidentRecord, state: SiteState, now: number): void {
@@ -204,7 +212,8 @@ function isHeld(board: Board, record: IncidentRecord, state: SiteState): boolean
   if (memory.evidence?.type === 'generator_connected') return true;
   return (
     memory.hasMeter === true &&
-    summary.isSilentMeterLost &&
+    summary.hasMeter &&
+    !summary.isMeterBack &&
     memory.evidence?.type !== 'mains_returned'
   );
 }

@@ -15,8 +15,10 @@ export interface SiteSummary {
   /** A meter that is heard says whether there are mains, and since when the last of them says so. */
   meter: 'mains' | 'lost' | undefined;
   meterMainsSince: number;
-  /** A silent meter said last that mains were lost. */
-  isSilentMeterLost: boolean;
+  hasMeter: boolean;
+  hasLiveMeter: boolean;
+  /** Some meter said last, whether it is heard or not, that mains are there. */
+  isMeterBack: boolean;
   /** Some input is known to have mains. */
   hasMains: boolean;
   isOnGenerator: boolean;
@@ -62,7 +64,9 @@ function meterView(meters: readonly DeviceFacts[]) {
   return {
     meter: isLost ? ('lost' as const) : heard,
     meterMainsSince: Math.max(0, ...withMains.map(({ inputSince }) => inputSince)),
-    isSilentMeterLost: meters.some((one) => one.isSilent && isLostWhenHeard(one)),
+    hasMeter: meters.length > 0,
+    hasLiveMeter: live.length > 0,
+    isMeterBack: meters.some((one) => one.input === 'mains' && !one.wasOnBattery),
   };
 }
 
