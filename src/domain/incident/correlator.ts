@@ -13,7 +13,7 @@ import {
   type TakeCommand,
   takeIncident,
 } from './incident-command.ts';
-import { copyOf, IncidentLog } from './incident-log.ts';
+import { IncidentLog } from './incident-log.ts';
 import { tellWhatIsDue } from './intents.ts';
 import { assessPower, reviewCause } from './power-incident.ts';
 import {
@@ -28,6 +28,7 @@ import { assessSilence, tickSilence } from './silence.ts';
 import { type Place, type SiteState, SiteStates } from './site-states.ts';
 import { summarise } from './site-summary.ts';
 import { PLATFORM_FAULT_ID, Suppressions } from './suppressions.ts';
+import { copyOf } from './timeline.ts';
 
 /** Configuration may have changed the sites and where they stand: it is looked at so often (ms). */
 const REVIEW_EVERY_MS = 60_000;

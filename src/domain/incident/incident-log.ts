@@ -2,9 +2,7 @@ import type { Severity } from '../../contract/alarm.ts';
 import type {
   Incident,
   IncidentCause,
-  IncidentChange,
   IncidentClass,
-  IncidentEvent,
   IncidentEventType,
 } from '../../contract/incident.ts';
 import {
@@ -12,25 +10,12 @@ import {
   type IncidentRecord,
   type Memory,
   PRIORITY,
-  QUIET_EVENTS,
   type Scope,
 } from './record.ts';
+import { type Recorded, Timeline } from './timeline.ts';
 
 /** A new loss within this time of the last end is a recurrence; so long the ended one is known (ms). */
 export const RECURRENCE_MS = 2 * 3_600_000;
-/** Devices that join in a storm are told of once in this time (ms). */
-const JOIN_PAUSE_MS = 250;
-/** What waits is looked through this often at most (ms). */
-const JOIN_LOOK_MS = 50;
-
-/** Devices that joined an incident and were not told of; the newest `at` (ms since 1970 UTC). */
-interface Join {
-  record: IncidentRecord;
-  at: number;
-  site: string;
-  devices: string[];
-}
-
 export interface Seed {
   scope: Scope;
   /** What the one open incident of the scope is of: `krakivets`, `krakivets/ups-1`, `lviv`, or nothing. */
@@ -51,11 +36,7 @@ export class IncidentLog {
   readonly #open = new Map<string, IncidentRecord>();
   readonly #lastOf = new Map<string, { id: string; at: number }>();
   readonly #children = new Map<string, Set<IncidentRecord>>();
-  #events = new Map<string, { record: IncidentRecord; event: IncidentEvent }>();
-  readonly #joins = new Map<string, Join>();
-  #joinsLookedAt = 0;
-  #touched = new Set<string>();
-  #isJoinDue = false;
+  readonly #timeline = new Timeline();
 
   restore(incidents: readonly Incident[], memories: ReadonlyMap<string, Memory>): void {
     for (const incident of incidents) {
@@ -128,39 +109,27 @@ export class IncidentLog {
     return record;
   }
 
-  /** Adds a line to the timeline; of what repeats before the next `collect` the last counts. */
-  event(
-    record: IncidentRecord,
-    type: IncidentEventType,
-    now: number,
-    detail: EventDetail = {},
-  ): void {
-    const { incident, memory } = record;
-    this.#tellJoin(incident.id, now);
-    incident.revision += 1;
-    incident.changedAt = now;
-    if (!QUIET_EVENTS.has(type)) memory.seenRevision = incident.revision;
-    this.#touched.add(incident.id);
-    const key = eventKey(record, type, detail);
-    this.#events.delete(key);
-    const { id: incidentId, revision } = incident;
-    this.#events.set(key, { record, event: { incidentId, revision, at: now, type, ...detail } });
+  /** Adds a line to its timeline; of what repeats before the next `collect` the last counts. */
+  event(record: IncidentRecord, type: IncidentEventType, now: number, detail?: EventDetail): void {
+    this.#timeline.event(record, type, now, detail);
   }
 
   /** What is remembered of it has changed. */
   touch(record: IncidentRecord): void {
-    this.#touched.add(record.incident.id);
+    this.#timeline.touch(record);
   }
 
   joinDevice(record: IncidentRecord, site: string, device: string, now: number): void {
-    const key = `${site}/${device}`;
-    if (record.devices.has(key)) return;
-    record.devices.add(key);
-    record.incident.devices.push(key);
-    if (this.#events.has(eventKey(record, 'opened'))) return;
-    const join = this.#joins.get(record.incident.id);
-    const devices = [...(join?.devices ?? []), device];
-    this.#joins.set(record.incident.id, { record, at: now, site, devices });
+    this.#timeline.joinDevice(record, site, device, now);
+  }
+
+  /** What devices joined is due with the next `collect`, however young it is. */
+  flushJoins(): void {
+    this.#timeline.flushJoins();
+  }
+
+  collect(now: number): Recorded {
+    return this.#timeline.collect(now);
   }
 
   setClass(record: IncidentRecord, to: IncidentClass, now: number): void {
@@ -227,59 +196,9 @@ export class IncidentLog {
       if (this.parentOf(record) !== undefined) continue;
       this.#records.delete(id);
       this.#children.delete(id);
-      this.#touched.add(id);
+      this.#timeline.forget(id);
       if (this.#lastOf.get(record.memory.key)?.id === id) this.#lastOf.delete(record.memory.key);
     }
-  }
-
-  /** What devices joined is due with the next `collect`, however young it is. */
-  flushJoins(): void {
-    this.#isJoinDue = true;
-  }
-
-  collect(now: number): {
-    incidents: IncidentChange[];
-    remembered: { key: string; body: string | undefined }[];
-  } {
-    this.#joinsToEvents(now);
-    const incidents = this.#changes();
-    const remembered = [...this.#touched].map((key) => {
-      const memory = this.#records.get(key)?.memory;
-      return { key, body: memory === undefined ? undefined : JSON.stringify(memory) };
-    });
-    this.#events = new Map();
-    this.#touched = new Set();
-    this.#isJoinDue = false;
-    return { incidents, remembered };
-  }
-
-  /** The events of one incident share its state after the last of them: a storm copies it once. */
-  #changes(): IncidentChange[] {
-    const after = new Map<string, Incident>();
-    return [...this.#events.values()].map(({ record, event }) => {
-      const incident = after.get(event.incidentId) ?? copyOf(record.incident);
-      after.set(event.incidentId, incident);
-      return { incident, event };
-    });
-  }
-
-  /** With the second, or when nothing has joined for a while. */
-  #joinsToEvents(now: number): void {
-    if (!this.#isJoinDue && now < this.#joinsLookedAt + JOIN_LOOK_MS) return;
-    this.#joinsLookedAt = now;
-    for (const [id, { at }] of this.#joins) {
-      if (this.#isJoinDue || now - at >= JOIN_PAUSE_MS) this.#tellJoin(id, now);
-    }
-  }
-
-  #tellJoin(id: string, now: number): void {
-    const join = this.#joins.get(id);
-    if (join === undefined) return;
-    this.#joins.delete(id);
-    const { record, site, devices } = join;
-    const [device, ...others] = devices;
-    const isOne = device !== undefined && others.length === 0;
-    this.event(record, 'device_added', now, isOne ? { site, device } : { site });
   }
 
   #keep(record: IncidentRecord): void {
@@ -308,18 +227,6 @@ export class IncidentLog {
     for (let n = 2; this.#records.has(unique); n += 1) unique = `${id}-${n}`;
     return unique;
   }
-}
-
-export function copyOf(incident: Incident): Incident {
-  return { ...incident, sites: [...incident.sites], devices: [...incident.devices] };
-}
-
-function eventKey(
-  record: IncidentRecord,
-  type: IncidentEventType,
-  detail: EventDetail = {},
-): string {
-  return [record.incident.id, type, detail.site, detail.commandId].join(' ');
 }
 
 function keyOf(scope: Scope, subject: string): string {

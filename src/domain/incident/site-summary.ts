@@ -12,13 +12,14 @@ export interface SiteSummary {
   /** `site/device` of those whose input is lost, heard now. */
   lost: readonly DeviceFacts[];
   lostSince: number | undefined;
-  /** A meter that is heard says whether there are mains, and since when the last of them says so. */
-  meter: 'mains' | 'lost' | undefined;
-  meterMainsSince: number;
   hasMeter: boolean;
   hasLiveMeter: boolean;
+  /** What the meters say that are heard. */
+  meter: 'mains' | 'lost' | undefined;
   /** Some meter said last, whether it is heard or not, that mains are there. */
   isMeterBack: boolean;
+  /** Since when the newest of these says so; 0 where there is none. */
+  meterMainsSince: number;
   /** Some input is known to have mains. */
   hasMains: boolean;
   isOnGenerator: boolean;
@@ -58,15 +59,15 @@ export function summarise(all: readonly DeviceFacts[]): SiteSummary {
 
 function meterView(meters: readonly DeviceFacts[]) {
   const live = meters.filter(({ isSilent }) => !isSilent);
-  const withMains = live.filter(({ input }) => input === 'mains');
+  const back = meters.filter((one) => one.input === 'mains' && !one.wasOnBattery);
   const isLost = live.some(({ input }) => input === 'lost');
-  const heard = withMains.length > 0 ? ('mains' as const) : undefined;
+  const heard = live.some(({ input }) => input === 'mains') ? ('mains' as const) : undefined;
   return {
     meter: isLost ? ('lost' as const) : heard,
-    meterMainsSince: Math.max(0, ...withMains.map(({ inputSince }) => inputSince)),
+    meterMainsSince: Math.max(0, ...back.map(({ inputSince }) => inputSince)),
     hasMeter: meters.length > 0,
     hasLiveMeter: live.length > 0,
-    isMeterBack: meters.some((one) => one.input === 'mains' && !one.wasOnBattery),
+    isMeterBack: back.length > 0,
   };
 }
 

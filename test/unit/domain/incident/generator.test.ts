@@ -121,6 +121,8 @@ test('after a restart the generator still carries the site until the meter is he
 test('a meter that fell silent after it told of mains holds nothing, nor does one that is gone', () => {
   const world = withMeter().fact('a', 'grid', { input: 'lost', inputSince: T0 }).pass(30);
   world.fact('a', 'grid', { input: 'mains', inputSince: world.now }).pass(30).silence('a', 'grid');
+  expect(world.only().state).toBe('open');
+  world.pass(30);
   expect(world.top()).toEqual([]);
   world.fact('a', 'grid', { input: 'lost', isSilent: false, inputSince: world.now }).pass(30);
   world.facts.set('a', [world.of('a', 'ups-1')]);
