@@ -34,6 +34,7 @@ test('three sites of a region within the window are one regional incident', () =
 test('below 30 % of the sites that have a UPS a region is only possibly out', () => {
   const world = new World();
   region(world, 'lviv', 11);
+  for (const n of [1, 2, 3, 4]) world.site(`without${n}`, 0, LVIV);
   world.start();
   for (const n of [1, 2, 3]) world.lose(`lviv${n}`, 'ups-1');
   expect(world.only().isConfirmed).toBe(false);
