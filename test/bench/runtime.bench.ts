@@ -38,8 +38,9 @@ interface Outcome {
 }
 
 /**
- * `moment`: against what was truly left at the load of the moment, of which alone a forecast can speak.
- * `settled`: against what came, where the load stayed within 10 % from then on. `actual`: against what came.
+ * `moment`: against what was truly left at the load of the moment, of which alone a forecast can speak; judged
+ * where that is ten minutes or less. `settled`: against what came, from where the load stayed within 10 % on.
+ * `actual`: against what came, though no forecast knows the loads to come. The bars are those of `moment`.
  */
 type Truth = 'moment' | 'settled' | 'actual';
 const truths: readonly Truth[] = ['moment', 'settled', 'actual'];
@@ -66,6 +67,7 @@ function judge(
   const promises = { isJudged: false, isOver: false, isOverBeforeLastMinute: false };
   for (let index = from; index < readings.length; index++) {
     const reading = readings[index] as TrueReading;
+    // Long before the end, under a load that did not last: not of the last minutes, and costly to know.
     if (reading.leftSeconds > 3 * LAST_SECONDS) continue;
     const truly = left(reading);
     if (truly > LAST_SECONDS) continue;
