@@ -34,7 +34,7 @@ export function judgeIncidents(evidence: IncidentEvidence): Check[] {
   const losses = siteLosses(expectations);
   const found = losses.map((loss) => ({ loss, incident: incidentOf(loss, incidents) }));
   const outages = incidents.filter(isOutage);
-  const groups = groupsOf(losses, expectations);
+  const groups = groupsOf(losses.map(withOnset), expectations);
   return [
     counted({
       name: 'incidents.missing',
@@ -120,7 +120,9 @@ function alarmAt({ site, from }: SiteLoss, stretches: readonly AlarmStretch[]): 
 /** What is wrong about an incident that nothing which was told explains. */
 function falsehoodOf(one: SeenIncident, { expectations }: IncidentEvidence): string | undefined {
   const { siteWindowMs, regionWindowMs } = expectations.policy;
-  const to = one.openedAt + SLACK_MS;
+  // What grew out of a site's or a region's is judged by when it had grown so far.
+  const grownAt = one.events.findLast(({ type }) => type === 'class_changed')?.at ?? one.openedAt;
+  const to = grownAt + SLACK_MS;
   const from = one.openedAt - OFF_DELAY_MS - siteWindowMs - SLACK_MS;
   if (one.class === 'site' || one.class === 'site_dark') {
     const isTold = one.sites.some((site) => hasToldLoss(site, from, to, expectations));
@@ -153,14 +155,29 @@ function districtsOut(told: readonly string[], expectations: Expectations): stri
     .map(([name]) => name);
 }
 
+/** A loss within the off-delay of another is the same alarm, which began with the first. */
+interface Onset extends SiteLoss {
+  onsetAt: number;
+}
+
+function withOnset(loss: SiteLoss, index: number, all: readonly SiteLoss[]): Onset {
+  const before = all.slice(0, index).filter(({ site }) => site === loss.site);
+  let onsetAt = loss.from;
+  for (const { from, to = onsetAt } of before.reverse()) {
+    if (to + OFF_DELAY_MS + SLACK_MS < onsetAt) break;
+    onsetAt = from;
+  }
+  return { ...loss, onsetAt };
+}
+
 interface Group {
   name: string;
   at: number;
-  losses: readonly SiteLoss[];
+  losses: readonly Onset[];
 }
 
 /** Sites that fell within the window and were out together: one cause, by the rules of the correlation. */
-function groupsOf(losses: readonly SiteLoss[], expectations: Expectations): Group[] {
+function groupsOf(losses: readonly Onset[], expectations: Expectations): Group[] {
   const { regionWindowMs } = expectations.policy;
   const groups: Group[] = [];
   const districts = [...expectations.districts()];
@@ -195,8 +212,9 @@ function areCrossed(one: Group, other: Group, windowMs: number): boolean {
   return shared > 0 && shared < own.length && shared < others.length;
 }
 
-function isOutAt({ from, to = Number.POSITIVE_INFINITY }: SiteLoss, at: number, windowMs: number) {
-  return from <= at && from >= at - windowMs && to >= at + HOLDS_MS;
+function isOutAt(one: Onset, at: number, windowMs: number): boolean {
+  const { from, to = Number.POSITIVE_INFINITY, onsetAt } = one;
+  return from <= at && onsetAt >= at - windowMs + SLACK_MS && to >= at + HOLDS_MS;
 }
 
 /** What is wrong where the sites of a group do not stand in one open incident at the top. */

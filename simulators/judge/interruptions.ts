@@ -53,12 +53,12 @@ function find(interruption: Interruption, { expectations, stretches }: AlarmEvid
   const { site, startMs } = interruption;
   const word = firstWord(interruption, expectations.devicesOf(site, 'ups'));
   if (word === undefined) return { interruption, heardAt: undefined, delayMs: undefined };
-  const { heardAt, toldAt } = word;
+  const { heardAt, receivedAt } = word;
   const alarm = stretches
     .filter((one) => one.site === site)
     .filter(({ from, to }) => from <= heardAt + FOUND_WITHIN_MS && (to ?? heardAt) >= heardAt)
     .sort((a, b) => a.from - b.from)[0];
-  const since = toldAt - startMs <= PROMPT_MS ? startMs : heardAt;
+  const since = receivedAt - startMs <= PROMPT_MS ? startMs : heardAt;
   const delayMs = alarm && Math.max(0, alarm.from - since);
   return { interruption, heardAt, delayMs };
 }
@@ -68,7 +68,7 @@ function firstWord({ startMs, endMs }: Interruption, units: readonly KnownDevice
   const words = units.flatMap(({ losses }) =>
     losses
       .filter(({ toldAt, to }) => toldAt <= (endMs ?? toldAt) && (to ?? startMs) >= startMs)
-      .map(({ from, toldAt }) => ({ heardAt: Math.max(from, startMs), toldAt })),
+      .map(({ from, receivedAt }) => ({ heardAt: Math.max(from, startMs), receivedAt })),
   );
   return words.sort((a, b) => a.heardAt - b.heardAt)[0];
 }

@@ -10,8 +10,9 @@ const SETTLE_MS = 2500;
 
 /** A UPS said that its input was gone, from `from` on, and first that it was back at `to`. */
 export interface InputLoss {
-  /** When it truly told so, and when the monitor heard of it. */
+  /** When it truly told so, when that arrived, and when it counted (ms since 1970 UTC). */
   toldAt: number;
+  receivedAt: number;
   from: number;
   to?: number;
   /** It was unheard for a while, so that nobody can say when its return to normal counts from. */
@@ -81,7 +82,7 @@ export class KnownDevice {
       return;
     }
     this.#held = undefined;
-    this.#take(sent, now);
+    this.#take(sent, now, now);
   }
 
   /** Lets the end of a backlog count once nothing newer has come. */
@@ -89,7 +90,7 @@ export class KnownDevice {
     if (this.#held === undefined || now - this.#held.since < QUIET_MS) return;
     const { sent, since } = this.#held;
     this.#held = undefined;
-    this.#take(sent, since + QUIET_MS);
+    this.#take(sent, since, since + QUIET_MS);
   }
 
   #hear(sent: Transmission, received: { saidAt: number; receivedAt: number; isLate: boolean }) {
@@ -106,7 +107,8 @@ export class KnownDevice {
     } else last.to = now;
   }
 
-  #take({ state, isInputLost, isForged, at }: Transmission, now: number): void {
+  #take(sent: Transmission, receivedAt: number, now: number): void {
+    const { state, isInputLost, isForged, at } = sent;
     // Whom a monitor believes of two that contradict each other is its own affair.
     if (isForged) this.unsureUntil = Math.max(this.unsureUntil, now + 2 * this.intervalMs);
     if (state !== undefined && state !== this.told) {
@@ -116,7 +118,9 @@ export class KnownDevice {
     if (isInputLost === undefined) return;
     const last = this.losses.at(-1);
     const isOpen = last !== undefined && last.to === undefined;
-    if (isInputLost && !isOpen) this.losses.push({ toldAt: at, from: now, isUnsure: false });
+    if (isInputLost && !isOpen) {
+      this.losses.push({ toldAt: at, receivedAt, from: now, isUnsure: false });
+    }
     if (!isInputLost && isOpen) last.to = now;
   }
 

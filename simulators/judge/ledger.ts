@@ -112,11 +112,13 @@ function judgeEnd(
   index: number,
   found: Findings,
 ): number {
-  for (let last = index; ; last++) {
-    const one = told[last];
-    if (one === undefined) break;
-    if (one.joinsNext !== 'must' && isEndRight(row, one)) return last;
-    if (one.joinsNext === 'never') break;
+  let last = index;
+  while (told[last + 1] !== undefined && told[last]?.joinsNext !== 'never') last += 1;
+  // The longest first: an end that is known late may lie beyond the next begin.
+  for (; last >= index; last--) {
+    const covered = told[last];
+    if (covered === undefined || covered.joinsNext === 'must') continue;
+    if (isEndRight(row, covered)) return last;
   }
   const one = told[index];
   if (one === undefined) return index;
