@@ -58,7 +58,10 @@ export class KnownClock {
   /** The device lives on in an earlier time. */
   #isSetBack(ts: number, now: number): boolean {
     this.#lateRun ??= { ts, at: now, messages: 0 };
-    return isAtOneRate(this.#lateRun, ts, now);
+    if (!isAtOneRate(this.#lateRun, ts, now)) return false;
+    // The same run shows by how much the clock is wrong.
+    this.#offsetMs = ts - now;
+    return true;
   }
 }
 

@@ -84,7 +84,8 @@ function judgeSite(site: string, evidence: LedgerEvidence, found: Findings): voi
     if (!isWithin(row.startedAt, one.start)) {
       found.start.push(`${describe(row)} began ${allowed(one.start)}`);
     }
-    index = judgeEnd(row, told, index, found);
+    const others = rows.filter((other) => !claimed.has(other));
+    index = judgeEnd({ row, others, told, index }, found);
     judgeCoverage(row, evidence, found);
   }
   judgeRest({ rows: rows.filter((row) => !claimed.has(row)), unheard, evidence, found });
@@ -105,20 +106,26 @@ function rowOf(one: ToldInterruption, rows: readonly SeenOutage[], claimed: Set<
   );
 }
 
+interface EndCase {
+  row: SeenOutage;
+  /** Rows of the site that belong to no interruption yet. */
+  others: readonly SeenOutage[];
+  told: readonly ToldInterruption[];
+  index: number;
+}
+
 /** Judges the row's end, and gives the index of the last interruption that it rightly covers. */
-function judgeEnd(
-  row: SeenOutage,
-  told: readonly ToldInterruption[],
-  index: number,
-  found: Findings,
-): number {
+function judgeEnd({ row, others, told, index }: EndCase, found: Findings): number {
   let last = index;
   while (told[last + 1] !== undefined && told[last]?.joinsNext !== 'never') last += 1;
   // The longest first: an end that is known late may lie beyond the next begin.
   for (; last >= index; last--) {
     const covered = told[last];
     if (covered === undefined || covered.joinsNext === 'must') continue;
-    if (isEndRight(row, covered)) return last;
+    const hasItsOwn = told
+      .slice(index + 1, last + 1)
+      .some(({ start }) => others.some(({ startedAt }) => isWithin(startedAt, start)));
+    if (!hasItsOwn && isEndRight(row, covered)) return last;
   }
   const one = told[index];
   if (one === undefined) return index;

@@ -52,13 +52,14 @@ export interface ReferenceAnswers {
  */
 export function createReference(
   expectations: Expectations,
-  endMs: () => number,
   plant: (answers: ReferenceAnswers) => void = () => {},
 ): DrivenMonitor {
+  let [now, before] = [0, 0];
   let answers: ReferenceAnswers | undefined;
   const known = () => {
     if (answers === undefined) {
-      answers = answersOf(expectations, endMs());
+      // The last step leads beyond the end: what was sent at it is settled there.
+      answers = answersOf(expectations, before);
       plant(answers);
     }
     return answers;
@@ -68,32 +69,24 @@ export function createReference(
       return known().pushed;
     },
     sitePower: new Map(),
-    get: async <T>(path: string) => answer(path, known, expectations, endMs()) as T,
+    get: async <T>(path: string) => answer(path, known()) as T,
   };
   const done = async () => {};
-  return { view, advance: done, take: () => {}, settled: done, stop: done };
+  const advance = async (to: number) => {
+    [now, before] = [to, now];
+  };
+  return { view, advance, take: () => {}, settled: done, stop: done };
 }
 
-function answer(
-  path: string,
-  known: () => ReferenceAnswers,
-  expectations: Expectations,
-  now: number,
-): unknown {
-  const [, kind = '', id] = /^\/api\/v1\/([a-z]+)(?:\/([^?]+))?/.exec(path) ?? [];
-  if (kind === 'devices') return shown(expectations, now);
-  const { alarms, outages, incidents } = known();
+function answer(path: string, { alarms, outages, incidents }: ReferenceAnswers): unknown {
+  const [, kind = '', name] = /^\/api\/v1\/([a-z]+)(?:\/([^?]+))?/.exec(path) ?? [];
+  const id = name === undefined ? undefined : decodeURIComponent(name);
   if (kind === 'outages') return timesAsText(outages);
-  if (kind === 'alarms' && id === undefined) return alarms;
-  if (kind === 'alarms')
-    return timesAsText(alarms.find((one) => one.id === decodeURIComponent(id ?? '')));
+  if (kind === 'alarms') {
+    return id === undefined ? alarms : timesAsText(alarms.find((one) => one.id === id));
+  }
   if (id === undefined) return timesAsText(incidents.map(({ incident }) => incident));
-  return timesAsText(incidents.find(({ incident }) => incident.id === decodeURIComponent(id)));
-}
-
-/** The devices as the judge expects them: what is looked at during a run is not the reference's subject. */
-function shown(_expectations: Expectations, _now: number): unknown[] {
-  return [];
+  return timesAsText(incidents.find(({ incident }) => incident.id === id));
 }
 
 function timesAsText(value: unknown): unknown {

@@ -1,4 +1,5 @@
 import { SimulatedFleet } from '../../../simulators/fleet.ts';
+import type { Expectations } from '../../../simulators/judge/expectations.ts';
 import { Judge } from '../../../simulators/judge/judge.ts';
 import type { Check } from '../../../simulators/judge/verdict.ts';
 import type { JudgeView } from '../../../simulators/judge/view.ts';
@@ -29,7 +30,7 @@ export interface CorpusRun {
   seed: number;
   /** A longer scenario is cut to this. */
   mostSeconds?: number;
-  createMonitor(topology: Topology, startMs: number, judge: Judge | undefined): DrivenMonitor;
+  createMonitor(topology: Topology, expectations: Expectations): DrivenMonitor;
 }
 
 export interface CorpusVerdict {
@@ -58,7 +59,7 @@ export async function playInProcess(run: CorpusRun): Promise<CorpusVerdict> {
     startMs,
     hasStore: false,
   });
-  const monitor = run.createMonitor(topology, startMs, judge);
+  const monitor = run.createMonitor(topology, judge.expectations);
   view.target = monitor.view;
   const witnesses = [judge.expectations];
   const root = SIMULATION_ROOT;
