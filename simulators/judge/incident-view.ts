@@ -60,9 +60,11 @@ function seen({ incident, events, intents }: DetailAnswer): SeenIncident {
   };
 }
 
-/** Outages of mains: those of silence and of single devices are something else. */
+const OUTAGES: readonly IncidentClass[] = ['site', 'site_dark', 'region', 'wide_area'];
+
+/** Outages of mains, a dark site's too: those of lost communication and of single devices are something else. */
 export function isOutage({ class: own }: SeenIncident): boolean {
-  return own === 'site' || own === 'region' || own === 'wide_area';
+  return OUTAGES.includes(own);
 }
 
 /** The incident that has absorbed this one and all between, or itself. */

@@ -235,7 +235,8 @@ function splitOf({ name, at, losses }: Group, incidents: readonly SeenIncident[]
   if (tops.size > 1) return `${where}: ${[...tops].map(({ id }) => id).join(', ')} are several`;
   const [top] = tops;
   if (top === undefined) return `${where}: no incident`;
-  if (top.class === 'site') return `${where}: ${top.id} is of a site alone`;
+  if (top.class === 'site' || top.class === 'site_dark')
+    return `${where}: ${top.id} is of a site alone`;
   const missing = sites.filter((site) => !top.sites.includes(site));
   return missing.length === 0 ? undefined : `${where}: ${top.id} is without ${missing.join(', ')}`;
 }

@@ -44,7 +44,9 @@ function faultsOf(one: SeenIncident, evidence: IncidentEvidence): string[] {
 function faultsOfFirst(one: SeenIncident, at: number, evidence: IncidentEvidence): string[] {
   const dueAt = one.openedAt + evidence.expectations.policy.groupWaitMs;
   const faults: string[] = [];
-  if (at < dueAt - SLACK_MS) faults.push(`was told of at ${clockOf(at)}, before the group wait`);
+  if (at < Math.min(dueAt, waitedOutAt(one, evidence)) - SLACK_MS) {
+    faults.push(`was told of at ${clockOf(at)}, before the group wait`);
+  }
   // A device's own incident may become one of its site: only an outage is told of at its own beginning.
   if (isOutage(one) && at > dueAt + LATE_MS + SLACK_MS) {
     faults.push(`was told of at ${clockOf(at)}, after ${clockOf(dueAt)}`);
@@ -57,6 +59,16 @@ function faultsOfFirst(one: SeenIncident, at: number, evidence: IncidentEvidence
     faults.push('was told of although it was over before the group wait');
   }
   return faults;
+}
+
+/** What was learned late has waited since it truly began. */
+function waitedOutAt(one: SeenIncident, { expectations }: IncidentEvidence): number {
+  const begins = expectations.interruptions
+    .filter(({ site, startMs, endMs = Number.POSITIVE_INFINITY }) => {
+      return one.sites.includes(site) && startMs <= one.openedAt && endMs >= one.openedAt;
+    })
+    .map(({ startMs }) => startMs);
+  return Math.min(...begins) + expectations.policy.groupWaitMs;
 }
 
 /** An outage at the top that held through the group wait, with time left to tell of it. */
