@@ -15,17 +15,18 @@ import { SqliteSpool } from './adapters/sqlite/spool.ts';
 import { watchTopology } from './config.ts';
 import { DEFAULT_TIMEZONE, type Settings, type Topology } from './contract/config.ts';
 import type { Readiness } from './contract/readiness.ts';
-import { rulesWith } from './domain/alarm/rule.ts';
 import { Fleet } from './domain/fleet.ts';
 import { SvitloError } from './errors.ts';
 import { AlarmDesk } from './pipeline/alarm-desk.ts';
 import { Drain } from './pipeline/drain.ts';
 import { Ingest } from './pipeline/ingest.ts';
 import { OrderKeeper } from './pipeline/order-keeper.ts';
+import { SituationOutlook } from './pipeline/outlook.ts';
 import { createQueries } from './pipeline/queries.ts';
 import { RejectLog } from './pipeline/reject-log.ts';
 import { Rollup } from './pipeline/rollup.ts';
 import { SimulatedClock, Simulation } from './pipeline/simulation.ts';
+import { Situation } from './pipeline/situation.ts';
 import { StateLog } from './pipeline/state-log.ts';
 import { SystemClock } from './pipeline/system-clock.ts';
 import { Tick } from './pipeline/tick.ts';
@@ -65,11 +66,6 @@ async function openStore(settings: Settings, log: Logger): Promise<SeriesStore> 
   return new DuckdbStore({ folder, memoryLimit: settings.duckdbMemory, log });
 }
 
-function rulesFor(topology: Topology) {
-  const offDelaySeconds = topology.thresholds?.onBatteryOffDelay;
-  return rulesWith(offDelaySeconds === undefined ? undefined : offDelaySeconds * 1000);
-}
-
 /** Wires the monitor together; the only place that does. Nothing acts before `start`. */
 export async function createApp(options: AppOptions): Promise<App> {
   const { settings, topology, log } = options;
@@ -92,13 +88,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   const series = await openStore(settings, log);
   const live = lateFeed();
-  const desk = new AlarmDesk({
-    store: journal,
-    live,
-    clock,
-    log,
-    rules: rulesFor(topology),
-  });
+  const situation = new Situation({ fleet, topology });
+  const desk = new AlarmDesk({ store: journal, live, clock, log, situation });
   const orders = new OrderKeeper({ fleet, store: journal.orders, journal, clock, log });
   const onHeld = () => tick.expectRelease();
   const ingest = new Ingest({ fleet, desk, spool, live, rejects, orders, onHeld });
@@ -146,8 +137,9 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   const queries = createQueries({
     fleet,
-    desk,
+    desk: situation,
     store: journal,
+    situation: new SituationOutlook(situation, clock),
     rejects,
     spool,
     clock,
@@ -183,7 +175,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   const applyTopology = (next: Topology) => {
     fleet.configure(next);
-    desk.configure(rulesFor(next));
+    situation.configure(next, clock.now());
+    desk.flush();
     rollup.configure(next.retention);
     timetable.configure(next.timezone ?? DEFAULT_TIMEZONE);
     feed.feed.topologyChanged();
@@ -263,6 +256,7 @@ function lateFeed(): LiveFeed & { target?: Feed } {
     deviceChanged: (site, device) => late.target?.deviceChanged(site, device),
     powerChanged: (site, device) => late.target?.powerChanged(site, device),
     alarmsChanged: (alarms) => late.target?.alarmsChanged(alarms),
+    incidentsChanged: (incidents) => late.target?.incidentsChanged(incidents),
   };
   return late;
 }

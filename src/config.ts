@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
+import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Settings, settingsSchema, type Topology, topologySchema } from './contract/config.ts';
+import { outageScheduleSchema } from './contract/schedule.ts';
 import { SIMULATION_ROOT } from './contract/topic.ts';
 import { configFault } from './errors.ts';
 import { readYaml } from './yaml-file.ts';
@@ -63,8 +65,19 @@ export function loadConfig(argv: readonly string[], env: Environment): Config {
 /** Reads `svitlo.yaml`. A fault is named with file, line, path and what was expected. */
 export function loadTopology(file: string): Topology {
   const answer = readYaml(file, topologySchema);
-  if (answer.ok) return answer.value;
-  throw configFault([...answer.faults]);
+  if (!answer.ok) throw configFault([...answer.faults]);
+  const topology = answer.value;
+  const scheduleFile = scheduleFileOf(topology, file);
+  if (scheduleFile === undefined) return topology;
+  const schedule = readYaml(scheduleFile, outageScheduleSchema);
+  if (!schedule.ok) throw configFault([...schedule.faults]);
+  return { ...topology, outageSchedule: schedule.value };
+}
+
+/** The outage schedule's own file, beside `svitlo.yaml` unless its path is absolute. */
+function scheduleFileOf({ outageSchedule }: Topology, file: string): string | undefined {
+  if (typeof outageSchedule !== 'string') return undefined;
+  return resolve(dirname(file), outageSchedule);
 }
 
 /** Hands over each good new version of the file and says of a bad one why; returns how to end it. */
@@ -73,11 +86,14 @@ export function watchTopology(
   onChange: (topology: Topology) => void,
   onRefused: (message: string) => void,
 ): () => void {
-  let seen = textOf(file);
+  let scheduleFile = scheduleFileIn(file);
+  const textNow = () => [textOf(file), scheduleFile && textOf(scheduleFile)].join('\0');
+  let seen = textNow();
   const look = () => {
-    const text = textOf(file);
+    const text = textNow();
     if (text === seen) return;
-    seen = text;
+    scheduleFile = scheduleFileIn(file);
+    seen = textNow();
     try {
       onChange(loadTopology(file));
     } catch (error) {
@@ -87,6 +103,12 @@ export function watchTopology(
   const timer = setInterval(look, POLL_MS);
   timer.unref();
   return () => clearInterval(timer);
+}
+
+/** Where a file that is right leads to its schedule. */
+function scheduleFileIn(file: string): string | undefined {
+  const answer = readYaml(file, topologySchema);
+  return answer.ok ? scheduleFileOf(answer.value, file) : undefined;
 }
 
 /** Compared by content: editors and mounted volumes replace the file, or what a link leads to. */

@@ -1,11 +1,20 @@
 import type { Alarm, AlarmChange, Transition } from './contract/alarm.ts';
-import type { AlarmCommand, CommandAnswer, IncidentCommand } from './contract/command.ts';
+import type {
+  AlarmCommand,
+  CommandAnswer,
+  IncidentCommand,
+  ScheduleAnswer,
+  ScheduleCommand,
+} from './contract/command.ts';
 import type { Device, Site } from './contract/device.ts';
+import type { Dispatch } from './contract/dispatch.ts';
 import type { Incident, IncidentChange, IncidentEvent, Intent } from './contract/incident.ts';
 import type { Detail } from './contract/live.ts';
-import type { Outage } from './contract/outage.ts';
+import type { Outage, OutageSummary } from './contract/outage.ts';
 import type { Readiness, ReadinessState } from './contract/readiness.ts';
+import type { Region } from './contract/region.ts';
 import type { Reject, Sample } from './contract/sample.ts';
+import type { ScheduleView } from './contract/schedule.ts';
 import type { FleetChange } from './domain/fleet.ts';
 import type { LineBlock, LineView } from './domain/line-block.ts';
 import type { AlarmSource, OrderRecord } from './domain/order-record.ts';
@@ -285,10 +294,11 @@ export interface JournalContent {
   answers: { key: string; answer: CommandAnswer }[];
 }
 
-/** One row of the audit, and whether the chain of hashes holds up to it. */
+/** How far the audit's chain of hashes holds. */
 export interface AuditVerdict {
+  /** Those that hold: all, or those before the first that does not. */
   rows: number;
-  /** Hash of the newest row, hexadecimal. */
+  /** Hash of the last of them, hexadecimal. */
   head: string;
   /** The first row that does not fit what is before it; `undefined` where all do. */
   brokenAt?: number;
@@ -304,7 +314,7 @@ export interface AlarmStore {
   incident(id: string): Promise<Incident | undefined>;
   incidentEvents(incidentId: string): Promise<IncidentEvent[]>;
   intents(incidentId?: string): Promise<Intent[]>;
-  /** By begin, oldest first; times in ms since 1970 UTC. */
+  /** Those that touch the span, by begin, oldest first; times in ms since 1970 UTC. */
   outages(filter: { site?: string; fromMs?: number; toMs?: number }): Promise<Outage[]>;
   verify(): Promise<AuditVerdict>;
   /** For each alarm, what a device said last that moved it. */
@@ -365,6 +375,11 @@ export interface Queries {
   incidentEvents(id: string): Promise<IncidentEvent[]>;
   intents(incidentId?: string): Promise<Intent[]>;
   outages(filter: { site?: string; fromMs?: number; toMs?: number }): Promise<Outage[]>;
+  outageSummary(span: Span): Promise<OutageSummary>;
+  regions(): Region[];
+  /** Sites for a mobile generator, the best first; `undefined` for one that nobody knows. */
+  dispatch(generator: string): Dispatch[] | undefined;
+  schedule(): ScheduleView;
   /** Newest first. */
   rejects(): readonly Reject[];
   rejectCounts(): Readonly<Record<string, number>>;
@@ -378,4 +393,5 @@ export interface Queries {
 export interface Commands {
   actOnAlarm(command: AlarmCommand, actor: Actor): Promise<CommandAnswer>;
   actOnIncident(command: IncidentCommand, actor: Actor): Promise<CommandAnswer>;
+  enterSchedule(command: ScheduleCommand, actor: Actor): Promise<ScheduleAnswer>;
 }

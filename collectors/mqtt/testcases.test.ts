@@ -42,7 +42,7 @@ function nameOf(metric: string | undefined): string {
 
 /** What the messages leave behind: lines in their order, rejects, alarms, live values. */
 async function play({ receivedAt, messages, live = {} }: Input): Promise<string> {
-  const { clock, ingest, spool, rejects, fleet, desk } = createPipeline();
+  const { clock, ingest, spool, rejects, fleet, situation } = createPipeline();
   clock.ms = Date.parse(receivedAt);
   for (const message of messages) {
     clock.ms += message.afterMs ?? 0;
@@ -58,7 +58,7 @@ async function play({ receivedAt, messages, live = {} }: Input): Promise<string>
     .newest()
     .toReversed()
     .map(({ reason, metric, detail }) => `# reject ${reason} ${nameOf(metric)}: ${detail}`);
-  const alarms = desk.alarms().map(({ id, state }) => `# alarm ${id} ${state}`);
+  const alarms = situation.alarms().map(({ id, state }) => `# alarm ${id} ${state}`);
   const shown = Object.entries(live).flatMap(([device, metrics]) => {
     const [site = '', id = ''] = device.split('/');
     const view = fleet.device(site, id, clock.ms);

@@ -9,6 +9,26 @@ export interface Battery {
   /** Share of the new capacity that is left, 0–1. */
   stateOfHealth: number;
   temperatureC: number;
+  /** Where it differs from the usual string; what is left out is as in the formulae below. */
+  make?: Make;
+}
+
+/** How one string and its inverter differ from another of their type. */
+export interface Make {
+  peukert?: number;
+  /** Volts a block at which the inverter gives up. */
+  cutoffVolts?: number;
+  /** Multiplies the inner resistance. */
+  ohmsFactor?: number;
+  /** Multiplies the inverter's efficiency. */
+  efficiencyFactor?: number;
+  /** Added to the block's voltage, whatever its charge. */
+  offsetVolts?: number;
+  /** Volts between empty and full, and the charge at which the knee begins (0–1). */
+  slopeVolts?: number;
+  knee?: number;
+  /** Volts by which the line between empty and full is bent at half charge. */
+  bendVolts?: number;
 }
 
 const HOURS = 20;
@@ -28,30 +48,40 @@ export function inverterEfficiency(kw: number, ratedKw: number): number {
  * `charge` s is 0–1, `amps` the discharge current (judgement, fitted to 12 V VRLA blocks).
  */
 function blockVolts(charge: number, amps: number, battery: Battery): number {
-  const ohms = (0.005 * (65 / battery.capacityAh)) / battery.stateOfHealth;
-  return 11.6 + 1.25 * charge - amps * ohms * (2 - charge) - Math.exp(-charge / 0.08);
+  const {
+    ohmsFactor = 1,
+    offsetVolts = 0,
+    slopeVolts = 1.25,
+    knee = 0.08,
+    bendVolts = 0,
+  } = battery.make ?? {};
+  const ohms = (ohmsFactor * 0.005 * (65 / battery.capacityAh)) / battery.stateOfHealth;
+  const bend = 4 * bendVolts * charge * (1 - charge);
+  const rest = 11.6 + offsetVolts + slopeVolts * charge + bend;
+  return rest - amps * ohms * (2 - charge) - Math.exp(-charge / knee);
 }
 
 export interface Discharge {
   amps: number;
   blockVolts: number;
-  /** The string cannot hold the load: its voltage is under the cut-off of 10.0 V a block. */
+  /** The string cannot hold the load: its voltage is under the cut-off (10.0 V a block). */
   isExhausted: boolean;
 }
 
 /** Current and voltage under a load: I = P/(η·n·V) with V at that current, by fixed-point iteration. */
 export function discharge(kw: number, charge: number, battery: Battery): Discharge {
-  const watts = (kw * 1000) / inverterEfficiency(kw, battery.ratedKw);
+  const { efficiencyFactor = 1, cutoffVolts = CUTOFF_VOLTS } = battery.make ?? {};
+  const watts = (kw * 1000) / (inverterEfficiency(kw, battery.ratedKw) * efficiencyFactor);
   let volts = 12;
   let amps = 0;
   for (let round = 0; round < 12; round++) {
     amps = watts / (battery.blocks * volts);
-    const next = Math.max(blockVolts(charge, amps, battery), CUTOFF_VOLTS - 1);
+    const next = Math.max(blockVolts(charge, amps, battery), cutoffVolts - 1);
     const isSettled = Math.abs(next - volts) < 1e-9;
     volts = next;
     if (isSettled) break;
   }
-  return { amps, blockVolts: volts, isExhausted: charge <= 0 || volts < CUTOFF_VOLTS };
+  return { amps, blockVolts: volts, isExhausted: charge <= 0 || volts < cutoffVolts };
 }
 
 /** kT = 1 + 0.01(T−25) under 25 °C, 1 + 0.005(T−25) ≤ 1.08 above (VRLA makers' curves, simplified). */
@@ -64,7 +94,7 @@ function temperatureFactor(temperatureC: number): number {
 function dischargeRate(amps: number, battery: Battery): number {
   const capacity =
     battery.capacityAh * battery.stateOfHealth * temperatureFactor(battery.temperatureC);
-  return ((amps * HOURS) / capacity) ** PEUKERT / HOURS / 3600;
+  return ((amps * HOURS) / capacity) ** (battery.make?.peukert ?? PEUKERT) / HOURS / 3600;
 }
 
 /** Charge (0–1) after `dtSeconds` of feeding `kw`. */

@@ -24,6 +24,7 @@ export const TRANSITION_REASONS = [
   'below_limit',
   'outside_limits',
   'within_limits',
+  'condition_ended',
   'flapping',
   'steady',
   // The generator.
@@ -75,5 +76,6 @@ export const TRANSITION_REASONS = [
   'returned_to_service',
   'unanswered_too_long',
   'severity_raised',
+  'disabled_by_configuration',
   'chattering',
 ] as const;

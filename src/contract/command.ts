@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { evidenceSchema } from './incident.ts';
+import { type Emergency, emergencySchema, type QueueDay, queueDaySchema } from './schedule.ts';
 
 const commandIdSchema = z.string().min(1).max(64);
 const actorSchema = z.string().trim().min(1).max(80).optional();
@@ -16,9 +17,9 @@ export const acknowledgeBodySchema = z.strictObject({
 });
 export type AcknowledgeBody = z.infer<typeof acknowledgeBodySchema>;
 
-export const acknowledgeCommandSchema = acknowledgeBodySchema.extend({
-  alarmId: z.string().min(1).max(200),
-});
+const alarmIdSchema = z.string().min(1).max(200);
+
+export const acknowledgeCommandSchema = acknowledgeBodySchema.extend({ alarmId: alarmIdSchema });
 export type AcknowledgeCommand = z.infer<typeof acknowledgeCommandSchema>;
 
 /** `until` RFC 3339; at the latest 1 h, 8 h, 24 h from now for priorities 1, 2, 3 and below. */
@@ -35,10 +36,15 @@ export const outOfServiceBodySchema = acknowledgeBodySchema.extend({
 export type OutOfServiceBody = z.infer<typeof outOfServiceBodySchema>;
 
 /** What a person does to an alarm; `reset`, `unshelve` and `return` need nothing more. */
-export type AlarmCommand =
-  | ({ type: 'acknowledge' | 'reset' | 'unshelve' | 'return' } & AcknowledgeCommand)
-  | ({ type: 'shelve'; alarmId: string } & ShelveBody)
-  | ({ type: 'out-of-service'; alarmId: string } & OutOfServiceBody);
+export const alarmCommandSchema = z.discriminatedUnion('type', [
+  acknowledgeBodySchema.extend({
+    type: z.enum(['acknowledge', 'reset', 'unshelve', 'return']),
+    alarmId: alarmIdSchema,
+  }),
+  shelveBodySchema.extend({ type: z.literal('shelve'), alarmId: alarmIdSchema }),
+  outOfServiceBodySchema.extend({ type: z.literal('out-of-service'), alarmId: alarmIdSchema }),
+]);
+export type AlarmCommand = z.infer<typeof alarmCommandSchema>;
 
 /** Taking an incident: it names the revision that the person saw. */
 export const takeIncidentBodySchema = z.strictObject({
@@ -60,14 +66,54 @@ export const noteBodySchema = z.strictObject({
 });
 export type NoteBody = z.infer<typeof noteBodySchema>;
 
-export type IncidentCommand =
-  | ({ type: 'take'; incidentId: string } & TakeIncidentBody)
-  | ({ type: 'note'; incidentId: string } & NoteBody);
+const incidentIdSchema = z.string().min(1).max(200);
+
+export const incidentCommandSchema = z.discriminatedUnion('type', [
+  takeIncidentBodySchema.extend({ type: z.literal('take'), incidentId: incidentIdSchema }),
+  noteBodySchema.extend({ type: z.literal('note'), incidentId: incidentIdSchema }),
+]);
+export type IncidentCommand = z.infer<typeof incidentCommandSchema>;
 
 /**
- * `by` and `at` (ms since 1970 UTC) tell who was first; `message` what a malformed command lacks.
- * `version` is the alarm's, or the incident's revision.
+ * `by` and `at` (ms since 1970 UTC) tell who was first; `longestSeconds` for how long an alarm of this
+ * priority may be shelved; `message` what a malformed command lacks. `version` is the alarm's, or the
+ * incident's revision.
  */
 export type CommandAnswer =
   | { ok: true; version: number }
-  | { ok: false; code: string; by?: string; at?: number; message?: string };
+  | {
+      ok: false;
+      code: string;
+      by?: string;
+      at?: number;
+      longestSeconds?: number;
+      message?: string;
+    };
+
+/** Queues' days, which take the place of what was entered for the same queue and day before. */
+export const enterDaysBodySchema = z.strictObject({
+  days: z.array(queueDaySchema).min(1).max(500),
+  actor: actorSchema,
+});
+
+/** An emergency that begins; one of the same type, begin and places is replaced, so with `to` it ends. */
+export const declareEmergencyBodySchema = emergencySchema.extend({ actor: actorSchema });
+
+/** What names an entered day, or an emergency. */
+const dayNameShape = queueDaySchema.pick({ date: true, queue: true, region: true }).shape;
+const emergencyNameShape = emergencySchema.pick({ type: true, from: true }).shape;
+
+export const removeDayQuerySchema = z.strictObject({ ...dayNameShape, actor: actorSchema });
+export const removeEmergencyQuerySchema = z.strictObject({
+  ...emergencyNameShape,
+  actor: actorSchema,
+});
+
+/** What a person enters into the outage schedule, or takes out of what was entered. */
+export type ScheduleCommand =
+  | { type: 'enter-days'; days: QueueDay[] }
+  | { type: 'remove-day'; day: Pick<QueueDay, 'date' | 'queue' | 'region'> }
+  | { type: 'declare-emergency'; emergency: Emergency }
+  | { type: 'remove-emergency'; emergency: Pick<Emergency, 'type' | 'from'> };
+
+export type ScheduleAnswer = { ok: true } | { ok: false; code: string; message?: string };

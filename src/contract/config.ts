@@ -3,6 +3,7 @@ import { alarmCodeSchema, severitySchema } from './alarm.ts';
 import { idSchema, kindSchema } from './kind.ts';
 import { outageScheduleSchema, queueSchema } from './schedule.ts';
 import { bilingualSchema, languageSchema } from './text.ts';
+import { tuningFaults } from './tuning-check.ts';
 
 const unitSeconds = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 } as const;
 
@@ -176,7 +177,7 @@ export const generatorSchema = z.strictObject({
 });
 export type Generator = z.infer<typeof generatorSchema>;
 
-export const topologySchema = z.strictObject({
+const topologyShape = z.strictObject({
   timezone: timezoneSchema.optional(),
   retention: retentionSchema.optional(),
   sites: z.record(idSchema, siteConfigSchema).default({}).transform(ownKeysOnly),
@@ -194,6 +195,9 @@ export const topologySchema = z.strictObject({
   /** A path beside this file, or the schedule itself. */
   outageSchedule: z.union([z.string().min(1), outageScheduleSchema]).optional(),
   maxUnregistered: z.int().min(0).default(1000),
+});
+export const topologySchema = topologyShape.superRefine((topology, context) => {
+  for (const fault of tuningFaults(topology)) context.addIssue({ code: 'custom', ...fault });
 });
 /** What `svitlo.yaml` carries; a change is picked up without a restart. */
 export type Topology = z.infer<typeof topologySchema>;

@@ -14,6 +14,14 @@ export const TIME_NAMES: ReadonlySet<string> = new Set([
   'receivedAt',
   'shelvedUntil',
   'sourceTs',
+  'takenAt',
+  'slotEndsAt',
+  'startedAt',
+  'endedAt',
+  'measuredAt',
+  'replaceAt',
+  'beginShutdownBy',
+  'arrivesAt',
 ]);
 
 /** An RFC 3339 time with its zone. */

@@ -1,11 +1,15 @@
 import { z } from 'zod';
 import { alarmSchema, transitionSchema } from './alarm.ts';
 import { deviceSchema, siteSchema } from './device.ts';
+import { dispatchSchema } from './dispatch.ts';
 import { instantSchema, overHttp } from './http-time.ts';
-import { incidentSchema } from './incident.ts';
+import { incidentEventSchema, incidentSchema, intentSchema } from './incident.ts';
 import { metricSchema } from './metric.ts';
+import { outageSchema, outageSummarySchema } from './outage.ts';
 import { readinessSchema } from './readiness.ts';
+import { regionSchema } from './region.ts';
 import { rejectSchema } from './sample.ts';
+import { scheduleViewSchema } from './schedule.ts';
 
 /** The body of every failure: `code` is stable (`SVT_…`), `message` is for the log and for developers. */
 export const errorBodySchema = z.object({
@@ -46,6 +50,23 @@ export const alarmsQuerySchema = z.strictObject({
   site: z.string().max(63).optional(),
 });
 
+export const incidentsQuerySchema = z.strictObject({
+  state: z.enum(['open', 'all']).default('open'),
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+});
+
+const spanShape = { from: instantSchema.optional(), to: instantSchema.optional() };
+
+export const outagesQuerySchema = z.strictObject({
+  site: z.string().max(63).optional(),
+  ...spanShape,
+  format: z.enum(['json', 'csv']).default('json'),
+});
+
+export const spanQuerySchema = z.strictObject(spanShape);
+
+export const dispatchQuerySchema = z.strictObject({ generator: z.string().max(63) });
+
 export const deviceParamsSchema = z.object({ site: z.string(), device: z.string() });
 
 /** What each call answers, with times as they leave: RFC 3339 UTC. */
@@ -56,13 +77,27 @@ export const ANSWERS = {
   series: seriesAnswerSchema,
   metrics: z.array(metricSchema),
   incidents: overHttp(z.array(incidentSchema)),
+  incident: overHttp(
+    z.object({
+      incident: incidentSchema,
+      events: z.array(incidentEventSchema),
+      children: z.array(incidentSchema),
+      intents: z.array(intentSchema),
+    }),
+  ),
+  outages: overHttp(z.array(outageSchema)),
+  outageSummary: overHttp(outageSummarySchema),
+  regions: overHttp(z.array(regionSchema)),
+  dispatch: overHttp(z.array(dispatchSchema)),
+  schedule: overHttp(scheduleViewSchema),
+  entered: z.object({ ok: z.literal(true) }),
   rejects: overHttp(
     z.object({ counts: z.record(z.string(), z.int()), newest: z.array(rejectSchema) }),
   ),
   quarantine: overHttp(z.array(z.object({ at: z.number(), reason: z.string(), line: z.string() }))),
   alarms: overHttp(z.array(alarmSchema)),
   alarm: overHttp(z.object({ alarm: alarmSchema, transitions: z.array(transitionSchema) })),
-  acknowledged: z.object({ ok: z.literal(true), version: z.int() }),
+  done: z.object({ ok: z.literal(true), version: z.int() }),
   alive: z.object({ ok: z.literal(true) }),
   exposition: z.string(),
   readiness: z.object({

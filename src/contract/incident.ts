@@ -64,6 +64,7 @@ export const incidentEventTypeSchema = z.enum([
   'site_restored',
   'device_added',
   'absorbed',
+  'released',
   'generator_carries',
   'generator_ended',
   'dark',

@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import type { Alarm } from './alarm.ts';
-import type { AcknowledgeCommand, CommandAnswer } from './command.ts';
+import type {
+  AcknowledgeCommand,
+  AlarmCommand,
+  CommandAnswer,
+  IncidentCommand,
+} from './command.ts';
 import type { Device, Site } from './device.ts';
 import type { Incident } from './incident.ts';
 import { idSchema } from './kind.ts';
@@ -60,6 +65,8 @@ export interface ServerEvents {
 export interface ClientEvents {
   watch: (request: Watch, answer: (answer: WatchAnswer) => void) => void;
   acknowledge: (command: AcknowledgeCommand, answer: (answer: CommandAnswer) => void) => void;
+  alarmCommand: (command: AlarmCommand, answer: (answer: CommandAnswer) => void) => void;
+  incidentCommand: (command: IncidentCommand, answer: (answer: CommandAnswer) => void) => void;
 }
 
 /** Metrics that `summary` carries; `full` carries all. */

@@ -41,3 +41,34 @@ export const outageSchema = z.object({
   scanners: z.array(scannerShareSchema),
 });
 export type Outage = z.infer<typeof outageSchema>;
+
+/** Scanner-seconds of one donor's scanners in interruptions; planned-off time is in none of them. */
+export const savedSchema = z.object({
+  /** Absent: scanners without a donor. */
+  donor: z.string().optional(),
+  /** Saved by UPSs. */
+  upsSeconds: z.number(),
+  generatorSeconds: z.number(),
+  offSeconds: z.number(),
+  unseenSeconds: z.number(),
+});
+export type Saved = z.infer<typeof savedSchema>;
+
+/** IEEE 1366 over a span: minutes and counts of one site, or the means over several. */
+export const reliabilitySchema = z.object({
+  saidiMinutes: z.number(),
+  saifi: z.number(),
+  /** Undefined where nothing sustained happened. */
+  caidiMinutes: z.number().optional(),
+  /** Of momentary interruptions. */
+  maifi: z.number(),
+});
+export type Reliability = z.infer<typeof reliabilitySchema>;
+
+/** Interruptions of a span, told for donors and by the indices of IEEE 1366. */
+export const outageSummarySchema = z.object({
+  saved: z.array(savedSchema),
+  all: reliabilitySchema,
+  sites: z.array(reliabilitySchema.extend({ site: idSchema })),
+});
+export type OutageSummary = z.infer<typeof outageSummarySchema>;

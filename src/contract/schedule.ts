@@ -45,3 +45,15 @@ export const outageScheduleSchema = z.strictObject({
   emergencies: z.array(emergencySchema).default([]),
 });
 export type OutageSchedule = z.infer<typeof outageScheduleSchema>;
+
+/**
+ * The schedule as it counts now: file and entries together. `isStale` says that it is too old to be
+ * trusted, `missing` which queues have no plan for tomorrow.
+ */
+export const scheduleViewSchema = outageScheduleSchema.extend({
+  days: z.array(queueDaySchema),
+  emergencies: z.array(emergencySchema),
+  isStale: z.boolean(),
+  missing: z.array(queueDaySchema.pick({ date: true, queue: true, region: true })),
+});
+export type ScheduleView = z.infer<typeof scheduleViewSchema>;

@@ -1,3 +1,4 @@
+import type { AlarmCommand, IncidentCommand } from '../contract/command.ts';
 import type { Role } from '../contract/http.ts';
 
 export type Authorization =
@@ -17,3 +18,18 @@ export function authorize(
   if (LOOPBACK.test(client.remoteAddress ?? '')) return { isAllowed: true, role: 'administrator' };
   return { isAllowed: false, reason: 'not_loopback' };
 }
+
+/** What each command on an alarm needs, over HTTP and in the live feed alike. */
+export const ALARM_COMMAND_ROLES: Readonly<Record<AlarmCommand['type'], Role>> = {
+  acknowledge: 'technician',
+  shelve: 'technician',
+  unshelve: 'technician',
+  reset: 'technician',
+  'out-of-service': 'supervisor',
+  return: 'supervisor',
+};
+
+export const INCIDENT_COMMAND_ROLES: Readonly<Record<IncidentCommand['type'], Role>> = {
+  take: 'technician',
+  note: 'technician',
+};

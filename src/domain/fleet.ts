@@ -33,8 +33,12 @@ export const BACKLOG_QUIET_MS = 1000;
  */
 export type FleetChange =
   | { outcome: 'rejected'; reason: RejectReason; detail: string }
-  | { outcome: 'late' | 'ignored'; clockOffsetMs: number | undefined }
-  | { outcome: 'held' | 'duplicate'; state: DeviceState; clockOffsetMs: number | undefined }
+  | { outcome: 'ignored'; clockOffsetMs: number | undefined }
+  | {
+      outcome: 'late' | 'held' | 'duplicate';
+      state: DeviceState;
+      clockOffsetMs: number | undefined;
+    }
   | {
       outcome: 'current';
       state: DeviceState;
@@ -118,7 +122,7 @@ export class Fleet {
     }
     const verdict = orderSample(order, sample);
     const clockOffsetMs = order.clock && clockOffsetOf(order, sample);
-    if (verdict === 'late') return { outcome: 'late', clockOffsetMs };
+    if (verdict === 'late') return { outcome: 'late', state, clockOffsetMs };
     if (state.isOrderSaved) this.#noteUnsaved(state);
     if (!sample.isRetained) noteSeen(state, sample.receivedAt);
     const taken: Sample =
@@ -175,6 +179,11 @@ export class Fleet {
       counts[this.#freshness.get(state) ?? 'offline'] += 1;
     }
     return counts;
+  }
+
+  /** Of one site, or of all. */
+  states(site?: string): Iterable<DeviceState> {
+    return this.#devices.values(site);
   }
 
   state(site: string, id: string): DeviceState | undefined {

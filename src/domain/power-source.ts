@@ -2,6 +2,7 @@ import type { PowerSource } from '../contract/device.ts';
 import type { Kind } from '../contract/kind.ts';
 import type { MetricValue } from '../contract/metric.ts';
 import { decodeUpsStatus } from '../contract/ups-status.ts';
+import type { DeviceWatch } from './watch/device-watch.ts';
 
 type Values = Readonly<Record<string, MetricValue | undefined>>;
 
@@ -16,6 +17,20 @@ export function upsPowerSource(status: string): PowerSource {
   if (flags.has('OFF')) return 'off';
   if (flags.has('OB')) return 'battery';
   if (flags.has('BYPASS')) return 'bypass';
+  return flags.has('OL') ? 'mains' : 'unknown';
+}
+
+/**
+ * The same with the verdict on its words: a return to mains that is not believed leaves it on battery,
+ * and `OFF` beside a live input counts after its delay. A calibration does run from the battery.
+ */
+function judgedUpsPower(status: string, { input, ups }: DeviceWatch): PowerSource {
+  const said = upsPowerSource(status);
+  if (said === 'low') return said;
+  const flags = decodeUpsStatus(status);
+  if (said === 'off' && (flags.has('OB') || ups?.isOff)) return said;
+  if (input === 'lost') return flags.has('LB') ? 'low' : 'battery';
+  if (said !== 'off') return said;
   return flags.has('OL') ? 'mains' : 'unknown';
 }
 
@@ -34,6 +49,13 @@ export function powerSourceOf(kind: Kind, values: Values): PowerSource | undefin
   if (kind === 'power') return supplyPowerSource(values);
   const status = values['ups.status'];
   return typeof status === 'string' ? upsPowerSource(status) : 'unknown';
+}
+
+/** The power source of a device by its values and what is made of them; as `powerSourceOf` else. */
+export function judgedPowerSource(watch: DeviceWatch, values: Values): PowerSource | undefined {
+  const status = values['ups.status'];
+  if (watch.kind !== 'ups' || typeof status !== 'string') return powerSourceOf(watch.kind, values);
+  return judgedUpsPower(status, watch);
 }
 
 const worstFirst: readonly PowerSource[] = [

@@ -15,7 +15,7 @@ export function applyState(state: DeviceState, sample: Sample): FleetChange {
     return { outcome: 'ignored', clockOffsetMs };
   }
   if (sample.hasOwnTime) {
-    if (isOlderState(state, sample)) return { outcome: 'late', clockOffsetMs };
+    if (isOlderState(state, sample)) return { outcome: 'late', state, clockOffsetMs };
     if (sample.ts === state.newestStateTs && state.values.online === isOnline) {
       return { outcome: 'duplicate', state, clockOffsetMs };
     }

@@ -1,5 +1,7 @@
 import type { Catalogue } from './en.ts';
 import { pluralFor } from './plural.ts';
+import { ukAlarm, ukReason } from './uk-alarm.ts';
+import { ukIncident } from './uk-incident.ts';
 
 const plural = pluralFor('uk');
 
@@ -11,16 +13,7 @@ export const uk: Catalogue = {
     seconds: 'с',
     ago: (span) => `${span} тому`,
   },
-  alarm: {
-    UPS_ON_BATTERY: {
-      label: 'ДБЖ працює від батареї',
-      action: 'Перевірте електромережу та запуск генератора',
-    },
-    UPS_CRITICAL: {
-      label: 'Критичний стан живлення ДБЖ',
-      action: 'Навантаження от-от знеструмиться: безпечно вимкніть і від’єднайте його',
-    },
-  },
+  alarm: ukAlarm,
   severity: {
     critical: 'критичний',
     major: 'значний',
@@ -41,14 +34,8 @@ export const uk: Catalogue = {
     suppressed: 'приглушено',
     out_of_service: 'виведено з експлуатації',
   },
-  reason: {
-    on_battery: 'ДБЖ працює від батареї',
-    on_battery_and_low: 'робота від батареї, заряд низький',
-    battery_no_longer_low: 'робота від батареї, заряд уже не низький',
-    forced_shutdown: 'ДБЖ оголосив примусове вимкнення',
-    returned_to_mains: 'живлення від мережі відновлено',
-    acknowledged: 'підтверджено',
-  },
+  reason: ukReason,
+  ...ukIncident,
   power: {
     mains: 'від мережі',
     battery: 'від батареї',
@@ -117,6 +104,18 @@ export const uk: Catalogue = {
     SVT_ALREADY_ACKNOWLEDGED: 'Уже підтвердив хтось інший',
     SVT_ALARM_CHANGED: 'Аварійний сигнал тим часом змінився: погляньте ще раз і підтвердьте',
     SVT_NOT_ACTIVE: 'Аварійний сигнал уже не активний',
+    SVT_ACKNOWLEDGE_FIRST: 'Спершу підтвердьте аварійний сигнал, потім скиньте',
+    SVT_NOT_LATCHED: 'Скидати нічого',
+    SVT_NOT_SHELVABLE: 'Цей аварійний сигнал не можна відкласти',
+    SVT_SHELVE_TOO_LONG: 'Аварійний сигнал такої важливості не можна відкласти так надовго',
+    SVT_SHELVE_TOO_SHORT: 'Час, до якого відкладають, уже минув',
+    SVT_NOT_SHELVED: 'Аварійний сигнал не відкладено',
+    SVT_ALREADY_OUT_OF_SERVICE: 'Аварійний сигнал уже виведено з експлуатації',
+    SVT_NOT_OUT_OF_SERVICE: 'Аварійний сигнал не виведено з експлуатації',
+    SVT_ALREADY_TAKEN: 'Інцидент уже взяв хтось інший',
+    SVT_INCIDENT_CHANGED: 'Інцидент тим часом змінився: погляньте ще раз',
+    SVT_ALREADY_RESOLVED: 'Інцидент уже усунено',
+    SVT_SITE_NEEDED: 'Інцидент охоплює кілька об’єктів: вкажіть, якого з них стосується нотатка',
     SVT_STORE_UNREACHABLE: 'Сховище часових рядів недоступне',
     SVT_STORE_REFUSED: 'Сховище часових рядів відхилило запит',
     SVT_SPOOL_FAILED: 'Збій буфера на диску',
@@ -186,12 +185,32 @@ export const uk: Catalogue = {
       `Сервер мовчить уже ${span}. Показано останній відомий стан, а не поточний.`,
     feedRefused: 'Сервер відмовив у передаванні даних наживо',
     neverConnected: 'З’єднання із сервером…',
+    openIncidents: 'Інциденти',
+    takenBy: (name) => `Взято: ${name}`,
+    unconfirmed: 'не підтверджено',
+    worstMargin: (span) => `найменший запас ${span}`,
+    marginGone: 'запасу часу немає',
+    slotUntil: (at) => `до ${at}`,
+    queue: (name) => `черга ${name}`,
+    andMore: (n) => `і ще ${n}`,
+    everywhere: 'Усі об’єкти',
+    hiddenAlarms: (n) => `приховано: ${n}`,
+    hiddenWhy:
+      'Відкладено, приглушено як наслідок іншого аварійного сигналу або виведено з експлуатації',
+    forecast: (low, high) => `Прогноз автономності, від ${low} до ${high}`,
+    margin: 'Запас понад безпечне вимкнення',
+    stopScanning: 'Виграш, якщо зараз припинити сканування',
+    batteryHealth: 'Стан батареї',
+    replaceAt: (at) => `замінити до ${at}`,
+    beginShutdownIn: (span) => `до початку безпечного вимкнення ${span}`,
+    beginShutdownNow: 'почніть безпечне вимкнення зараз',
     activeAlarms: 'Активні аварійні сигнали',
     noAlarms: 'Немає активних аварійних сигналів',
     alarmsUnknown: 'Чи є нові аварійні сигнали, невідомо: сервер мовчить.',
     noAlarmsHint: 'Втрата живлення з’явиться тут, щойно про неї повідомить ДБЖ.',
     unacknowledged: (n) => `не підтверджено: ${n}`,
     since: 'з',
+    respond: 'Реагувати',
     acknowledge: 'Підтвердити',
     acknowledgeOf: (what) => `Підтвердити: ${what}`,
     pending: 'Надсилаємо…',

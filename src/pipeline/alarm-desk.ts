@@ -1,22 +1,19 @@
 import type { Logger } from 'pino';
-import type { Alarm, AlarmChange, AlarmCode } from '../contract/alarm.ts';
-import type { AcknowledgeCommand, CommandAnswer } from '../contract/command.ts';
+import type { Alarm, AlarmCode } from '../contract/alarm.ts';
+import type {
+  AlarmCommand,
+  CommandAnswer,
+  IncidentCommand,
+  ScheduleAnswer,
+  ScheduleCommand,
+} from '../contract/command.ts';
 import type { Sample } from '../contract/sample.ts';
-import {
-  type AlarmBook,
-  acknowledge,
-  elapse,
-  evaluate,
-  interrupt,
-  openAlarmBook,
-  shiftDelays,
-  wouldRaise,
-} from '../domain/alarm/engine.ts';
-import type { Rule } from '../domain/alarm/rule.ts';
 import type { DeviceState } from '../domain/device-state.ts';
-import type { Actor, AlarmStore, Clock, Commands, LiveFeed } from '../ports.ts';
+import type { Actor, AlarmStore, Clock, Commands, JournalEntry, LiveFeed } from '../ports.ts';
+import { actOnAlarm, actOnIncident } from './act.ts';
+import { CommandAnswers } from './command-answers.ts';
+import type { Situation } from './situation.ts';
 
-const ANSWERS_KEPT = 1000;
 /** A disk that takes longer than this (ms) for a commit holds back neither the page nor an answer. */
 const JOURNAL_MS = 500;
 
@@ -31,108 +28,88 @@ interface AlarmDeskOptions {
   live: LiveFeed;
   clock: Clock;
   log: Logger;
-  rules: readonly Rule[];
+  situation: Situation;
 }
 
-/** Where samples, time and people meet the alarm engine; journals each change, then pushes it. */
+/** Where samples, time and people meet the situation; journals each change whole, then pushes it. */
 export class AlarmDesk implements Commands {
   readonly #options: AlarmDeskOptions;
-  readonly #answers = new Map<string, Promise<CommandAnswer>>();
-  #rules: readonly Rule[];
-  #book: AlarmBook = openAlarmBook([]);
+  readonly #answers = new CommandAnswers();
   #told: Promise<unknown> = Promise.resolve();
 
   constructor(options: AlarmDeskOptions) {
     this.#options = options;
-    this.#rules = options.rules;
   }
 
-  /** Takes the alarms up where the journal left them. */
+  /** Takes everything up where the journal left it. */
   async start(): Promise<void> {
-    this.#book = openAlarmBook(await this.#options.store.load());
+    const { store, situation, clock } = this.#options;
+    const content = await store.load();
+    situation.restore(content, clock.now());
+    this.#answers.restore(content.answers);
+    this.#publish();
   }
 
-  configure(rules: readonly Rule[]): void {
-    this.#rules = rules;
+  /** What a current message changes; `undefined` where nothing. */
+  observe(sample: Sample, state: DeviceState, clockOffsetMs?: number): Publication | undefined {
+    const { situation, clock } = this.#options;
+    situation.observe(sample, state, clockOffsetMs, clock.now());
+    return this.#publish();
   }
 
-  alarms(): Alarm[] {
-    return [...this.#book.alarms.values()];
-  }
-
-  alarm(id: string): Alarm | undefined {
-    return this.#book.alarms.get(id);
-  }
-
-  /** Evaluates the rules for a sample that is current; `undefined` when nothing changed. */
-  observe(
-    sample: Sample,
-    { site, id: device, kind, values }: DeviceState,
-  ): Publication | undefined {
-    if (sample.channel !== 'telemetry') return undefined;
-    const subject = { site, device, kind, ts: sample.ts, values };
-    const changes = evaluate(this.#book, this.#rules, subject, this.#options.clock.now());
-    return changes.length === 0 ? undefined : this.#publish(changes);
+  /** A message that came late completes the ledger alone, with the next second. */
+  complete(sample: Sample, state: DeviceState, clockOffsetMs?: number): void {
+    const { situation, clock } = this.#options;
+    situation.complete(sample, state, clockOffsetMs, clock.now());
   }
 
   /** Whether what a device's backlog has said so far would raise an alarm. */
-  wouldRaise({ site, id: device, kind, values, held }: DeviceState): AlarmCode[] {
-    if (held === undefined) return [];
-    const subject = {
-      site,
-      device,
-      kind,
-      ts: held.sample.ts,
-      values: { ...values, ...held.values },
-    };
-    return wouldRaise(this.#book, this.#rules, subject);
+  wouldRaise(state: DeviceState): AlarmCode[] {
+    return this.#options.situation.wouldRaise(state);
   }
 
   /** Our own clock was set by `ms`, to `now`. */
   shiftTimes(ms: number, now: number): void {
-    shiftDelays(this.#book, this.#rules, ms, now);
+    this.#options.situation.shiftTimes(ms, now);
   }
 
   /** Nothing is known of a device any more: its alarms stand until it is heard again. */
-  silenced(site: string, device: string): void {
-    interrupt(this.#book, site, device);
+  silenced(state: DeviceState): void {
+    this.#options.situation.silenced(state);
   }
 
-  /** Carries out the delays that have ended. */
+  /** Commits what a new configuration has changed. */
+  flush(): void {
+    this.#publish();
+  }
+
+  /** Carries out what time brings: delays, silence, deadlines. */
   tick(now: number): void {
-    const changes = elapse(this.#book, this.#rules, now);
-    if (changes.length > 0) this.#publish(changes);
+    this.#options.situation.tick(now);
+    this.#publish();
   }
 
-  async acknowledge(command: AcknowledgeCommand, actor: Actor): Promise<CommandAnswer> {
+  actOnAlarm(command: AlarmCommand, actor: Actor): Promise<CommandAnswer> {
     const key = `${command.commandId} ${command.alarmId}`;
-    const known = this.#answers.get(key);
-    if (known !== undefined) return known;
-    const result = acknowledge(this.#book, command, actor, this.#options.clock.now());
-    if (result.outcome === 'acknowledged') {
-      const answer = this.#publish([result.change]).told.then(
-        (isOnDisk): CommandAnswer =>
-          isOnDisk
-            ? { ok: true, version: result.change.alarm.version }
-            : { ok: false, code: 'SVT_JOURNAL_FAILED' },
-      );
-      this.#remember(key, answer);
-      return answer;
-    }
-    if (!('alarm' in result)) {
-      return {
-        ok: false,
-        code: result.outcome === 'not_found' ? 'SVT_NOT_FOUND' : 'SVT_NOT_ACTIVE',
-      };
-    }
-    const { acknowledgedBy: by, acknowledgedAt: at } = result.alarm;
-    const code = result.outcome === 'changed' ? 'SVT_ALARM_CHANGED' : 'SVT_ALREADY_ACKNOWLEDGED';
-    return {
-      ok: false,
-      code,
-      ...(by === undefined ? {} : { by }),
-      ...(at === undefined ? {} : { at }),
-    };
+    const { situation } = this.#options;
+    return this.#act(key, (now) => actOnAlarm(situation, command, actor, now));
+  }
+
+  actOnIncident(command: IncidentCommand, actor: Actor): Promise<CommandAnswer> {
+    const key = `${command.commandId} ${command.incidentId}`;
+    const { situation } = this.#options;
+    return this.#act(key, (now) => actOnIncident(situation, command, actor, now));
+  }
+
+  /** Takes announced cuts and emergencies that a person enters. */
+  async enterSchedule(command: ScheduleCommand): Promise<ScheduleAnswer> {
+    const { situation, clock } = this.#options;
+    const now = clock.now();
+    if (!situation.schedules.act(command, now)) return { ok: false, code: 'SVT_NOT_FOUND' };
+    const entered = situation.schedules.book.entered();
+    situation.remember('schedule', 'entered', entered && JSON.stringify(entered));
+    const isOnDisk = await this.#publish()?.told;
+    return isOnDisk === false ? { ok: false, code: 'SVT_JOURNAL_FAILED' } : { ok: true };
   }
 
   /** Resolves when the page knows every change so far, which is after its commit where the disk works. */
@@ -140,18 +117,37 @@ export class AlarmDesk implements Commands {
     await this.#told;
   }
 
-  /** Commits, then pushes, in the order of the changes. */
-  #publish(changes: readonly AlarmChange[]): Publication {
-    const durable = this.#options.store.commit(changes);
+  /** A command that is sent again gets the answer of the first time, over a restart too. */
+  async #act(key: string, work: (now: number) => CommandAnswer): Promise<CommandAnswer> {
+    const known = this.#answers.get(key);
+    if (known !== undefined) return known;
+    const now = this.#options.clock.now();
+    const answer = work(now);
+    if (!answer.ok) return answer;
+    const publication = this.#publish({ answers: [{ key, answer, at: now }] });
+    const told = (publication?.told ?? Promise.resolve(true)).then(
+      (isOnDisk): CommandAnswer => (isOnDisk ? answer : { ok: false, code: 'SVT_JOURNAL_FAILED' }),
+    );
+    this.#answers.add(key, told);
+    return told;
+  }
+
+  /** Commits what has changed, then pushes it, in the order of the changes. */
+  #publish(more: JournalEntry = {}): Publication | undefined {
+    const { situation, store, clock } = this.#options;
+    const changed = situation.collect(clock.now());
+    if (changed === undefined && more.answers === undefined) return undefined;
+    const entry: JournalEntry = { ...changed, ...more };
+    const durable = store.commit(entry);
     durable.catch(() => {});
-    const told = this.#tell(changes, durable, this.#told);
+    const told = this.#tell(entry, durable, this.#told);
     this.#told = told;
     return { told, durable };
   }
 
   /** Where the journal fails or is slow the page is told all the same; the journal tries again. */
   async #tell(
-    changes: readonly AlarmChange[],
+    entry: JournalEntry,
     durable: Promise<void>,
     earlier: Promise<unknown>,
   ): Promise<boolean> {
@@ -168,15 +164,17 @@ export class AlarmDesk implements Commands {
       const { detail } = store.readiness();
       log.error({ detail }, 'journal: a commit is not on disk; it is tried again');
     }
-    live.alarmsChanged(changes.map(({ alarm }) => alarm));
+    const alarms = newestOf(entry.alarms?.map(({ alarm }) => alarm) ?? []);
+    if (alarms.length > 0) live.alarmsChanged(alarms);
+    const incidents = newestOf(entry.incidents?.map(({ incident }) => incident) ?? []);
+    if (incidents.length > 0) live.incidentsChanged(incidents);
     return isOnDisk;
   }
+}
 
-  #remember(key: string, answer: Promise<CommandAnswer>): void {
-    this.#answers.set(key, answer);
-    const oldest = this.#answers.keys().next().value;
-    if (this.#answers.size > ANSWERS_KEPT && oldest !== undefined) this.#answers.delete(oldest);
-  }
+/** Each of them as it stands after its last step. */
+function newestOf<T extends Alarm | { id: string }>(steps: readonly T[]): T[] {
+  return [...new Map(steps.map((one) => [one.id, one])).values()];
 }
 
 function elapsed(ms: number): Promise<false> {

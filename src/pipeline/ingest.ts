@@ -20,6 +20,7 @@ interface IngestOptions {
 }
 
 type Current = Extract<FleetChange, { outcome: 'current' }>;
+type Heard = Pick<Current, 'state' | 'isPowerChanged' | 'clockOffsetMs'>;
 
 /** One message's way: fleet, alarms, spool, live feed. The sole fan-out. */
 export class Ingest implements IngestPort {
@@ -54,11 +55,15 @@ export class Ingest implements IngestPort {
     }
     if (change.outcome === 'current') return this.#current(sample, line, change);
     const stored = this.#store(sample, line, change.clockOffsetMs);
+    if (change.outcome === 'ignored') return stored;
+    if (change.outcome === 'late' || change.outcome === 'held') {
+      this.#options.desk.complete(sample, change.state, change.clockOffsetMs);
+    }
+    if (change.outcome === 'late') return stored;
     if (change.outcome === 'held') {
       this.#options.onHeld?.();
       return both(stored, this.#keep(change.state));
     }
-    if (change.outcome !== 'duplicate') return stored;
     // What it said before may still be on its way to the disk.
     return both(stored, both(this.#journalling.get(change.state), this.#keep(change.state)));
   }
@@ -67,19 +72,20 @@ export class Ingest implements IngestPort {
   watch(sample: Sample): void {
     const change = this.#options.fleet.apply(sample);
     if (change.outcome === 'held') this.#options.onHeld?.();
-    if (change.outcome === 'current') this.#count(sample, change.state, change.isPowerChanged);
+    if (change.outcome === 'current') this.#count(sample, change);
   }
 
   /** Lets the messages count whose backlog has been read to its end. */
   release(now: number): void {
-    for (const { sample, state, isPowerChanged } of this.#options.fleet.release(now)) {
-      this.#count(sample, state, isPowerChanged);
+    for (const released of this.#options.fleet.release(now)) {
+      this.#count(released.sample, { ...released, clockOffsetMs: undefined });
     }
   }
 
   /** Takes a message into account that nobody waits for. */
-  #count(sample: Sample, state: DeviceState, isPowerChanged: boolean): void {
-    const journalled = this.#observe(sample, state, isPowerChanged);
+  #count(sample: Sample, change: Heard): void {
+    const { state } = change;
+    const journalled = this.#observe(sample, change);
     if (state.kept === undefined) return;
     if (journalled === undefined) void this.#keep(state);
     else
@@ -90,8 +96,8 @@ export class Ingest implements IngestPort {
   }
 
   #current(sample: Sample, line: LineView | undefined, change: Current): Promise<void> | undefined {
-    const { state, isPowerChanged, clockOffsetMs } = change;
-    const journalled = this.#observe(sample, state, isPowerChanged);
+    const { state, clockOffsetMs } = change;
+    const journalled = this.#observe(sample, change);
     const durable = both(this.#store(sample, line, clockOffsetMs), journalled);
     return state.kept === undefined ? durable : both(durable, this.#keep(state));
   }
@@ -121,8 +127,11 @@ export class Ingest implements IngestPort {
   }
 
   /** Where alarms change, the device is shown after them; resolves when the journal has them. */
-  #observe(sample: Sample, state: DeviceState, isPowerChanged: boolean): Promise<void> | undefined {
-    const published = this.#options.desk.observe(sample, state);
+  #observe(
+    sample: Sample,
+    { state, isPowerChanged, clockOffsetMs }: Heard,
+  ): Promise<void> | undefined {
+    const published = this.#options.desk.observe(sample, state, clockOffsetMs);
     if (published === undefined) {
       this.#show(sample, isPowerChanged);
       return undefined;

@@ -62,7 +62,8 @@ export class Tick {
     }
     ingest.release(now);
     for (const { site, id, freshness } of fleet.freshnessChanges(now)) {
-      if (freshness === 'offline') desk.silenced(site, id);
+      const state = fleet.state(site, id);
+      if (freshness === 'offline' && state !== undefined) desk.silenced(state);
       for (const fed of fleet.poweredFrom(site, id)) live.deviceChanged(site, fed);
     }
     desk.tick(now);

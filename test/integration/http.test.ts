@@ -75,7 +75,12 @@ describe('every call answers in its shape', () => {
     ['/api/v1/devices/site-3/ups-1', ANSWERS.device],
     [`${SERIES}?metric=battery.charge`, ANSWERS.series],
     ['/api/v1/metrics', ANSWERS.metrics],
+    ['/api/v1/regions', ANSWERS.regions],
     ['/api/v1/incidents', ANSWERS.incidents],
+    ['/api/v1/incidents?state=all&limit=5', ANSWERS.incidents],
+    ['/api/v1/outages?site=site-2', ANSWERS.outages],
+    ['/api/v1/outages/summary', ANSWERS.outageSummary],
+    ['/api/v1/schedule', ANSWERS.schedule],
     ['/api/v1/rejects', ANSWERS.rejects],
     ['/api/v1/quarantine', ANSWERS.quarantine],
     ['/api/v1/alarms', ANSWERS.alarms],
@@ -102,7 +107,9 @@ describe('every call answers in its shape', () => {
   test('alarms are told apart by site and by state', async () => {
     const list = async (query: string) => {
       const alarms = (await (await call(`/api/v1/alarms${query}`)).json()) as { id: string }[];
-      return alarms.map(({ id }) => id).toSorted();
+      // A site's own alarms stand beside those of its UPSs.
+      const ids = alarms.map(({ id }) => id).filter((one) => one.endsWith('.UPS_ON_BATTERY'));
+      return ids.toSorted();
     };
     const both = ['site-1.ups-1.UPS_ON_BATTERY', 'site-2.ups-1.UPS_ON_BATTERY'];
     expect(await list('')).toEqual(both);
@@ -151,6 +158,12 @@ describe('refusals', () => {
     ['GET', '/api/v1/devices/constructor/constructor', 404, 'SVT_NOT_FOUND'],
     ['GET', '/api/v1/devices/site-1/nothing/series?metric=battery.charge', 404, 'SVT_NOT_FOUND'],
     ['GET', '/api/v1/alarms/nothing', 404, 'SVT_NOT_FOUND'],
+    ['GET', '/api/v1/incidents/nothing', 404, 'SVT_NOT_FOUND'],
+    ['GET', '/api/v1/dispatch?generator=nothing', 404, 'SVT_NOT_FOUND'],
+    ['GET', '/api/v1/dispatch?generator=constructor', 404, 'SVT_NOT_FOUND'],
+    ['GET', '/api/v1/dispatch', 400, 'SVT_BAD_REQUEST'],
+    ['GET', '/api/v1/outages?format=xls', 400, 'SVT_BAD_REQUEST'],
+    ['GET', '/api/v1/incidents?state=closed', 400, 'SVT_BAD_REQUEST'],
     ['GET', '/api/v1/nothing', 404, 'SVT_NOT_FOUND'],
     ['GET', '/socket.io', 404, 'SVT_NOT_FOUND'],
     ['POST', '/api/v1/sites', 404, 'SVT_NOT_FOUND'],

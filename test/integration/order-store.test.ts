@@ -84,12 +84,13 @@ test('the journal tells what a device said last that moved each alarm', async ()
       transition: sourceTs === undefined ? transition : { ...transition, sourceTs },
     };
   };
-  await journal.commit([
+  const alarms = [
     moved(1, 'ups-1', START),
     moved(2, 'ups-1', START - 60_000),
     moved(3, 'ups-1'),
     moved(1, 'ups-2'),
-  ]);
+  ];
+  await journal.commit({ alarms });
   const { at } = alarmChange(2, 'ups-1').transition;
   expect(await journal.sources()).toEqual([
     { site: 'krakivets', device: 'ups-1', ts: START - 60_000, at },

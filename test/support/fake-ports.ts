@@ -1,15 +1,21 @@
 import { type Logger, pino } from 'pino';
 import type { Alarm, AlarmChange, Transition } from '../../src/contract/alarm.ts';
+import type { Incident, IncidentEvent, Intent } from '../../src/contract/incident.ts';
+import type { Outage } from '../../src/contract/outage.ts';
 import type { Readiness } from '../../src/contract/readiness.ts';
 import { blockOf, type LineBlock, type LineView, linesOf } from '../../src/domain/line-block.ts';
 import type { AlarmSource } from '../../src/domain/order-record.ts';
 import type { Resolution, Span } from '../../src/domain/resolution.ts';
 import type {
   AlarmStore,
+  AuditVerdict,
   Clock,
+  JournalContent,
+  JournalEntry,
   LiveFeed,
   OrderStore,
   Quarantined,
+  Remembered,
   SavedOrder,
   SeriesPart,
   SeriesQuery,
@@ -49,22 +55,33 @@ export class FakeClock implements Clock {
 
 /** A journal in memory. With `gate` set, commits wait for it; with `failure` set, they never end. */
 export class FakeAlarmStore implements AlarmStore {
+  readonly entries: JournalEntry[] = [];
   readonly changes: AlarmChange[] = [];
   alarms: Alarm[] = [];
   gate: Promise<void> | undefined;
   failure: Error | undefined;
 
   /** Those that were there before, as the commits left them. */
-  async load(): Promise<Alarm[]> {
-    const all = [...this.alarms, ...this.changes.map(({ alarm }) => alarm)];
-    return [...new Map(all.map((alarm) => [alarm.id, alarm])).values()];
+  async load(): Promise<JournalContent> {
+    const alarms = [...this.alarms, ...this.changes.map(({ alarm }) => alarm)];
+    const incidents = await this.incidents({ state: 'all', limit: 1e6 });
+    const open = new Set(incidents.filter(isOpen).map(({ id }) => id));
+    return structuredClone({
+      alarms: newestById(alarms),
+      incidents: incidents.reverse(),
+      outages: await this.outages({}),
+      intents: (await this.intents()).filter(({ incidentId }) => open.has(incidentId)),
+      remembered: this.#remembered(),
+      answers: this.#all('answers').map(({ key, answer }) => ({ key, answer })),
+    });
   }
 
-  async commit(changes: readonly AlarmChange[]): Promise<void> {
+  async commit(entry: JournalEntry): Promise<void> {
     await this.gate;
     // A journal tries again for as long as it takes, and these tests do not wait for that.
     if (this.failure !== undefined) return new Promise(() => {});
-    this.changes.push(...changes);
+    this.entries.push(entry);
+    this.changes.push(...(entry.alarms ?? []));
   }
 
   async sources(): Promise<AlarmSource[]> {
@@ -83,12 +100,69 @@ export class FakeAlarmStore implements AlarmStore {
       .filter((transition) => transition.alarmId === alarmId);
   }
 
+  async incidents(filter: { state: 'open' | 'all'; limit: number }): Promise<Incident[]> {
+    return newestById(this.#all('incidents').map(({ incident }) => incident))
+      .filter((incident) => filter.state === 'all' || isOpen(incident))
+      .sort((a, b) => b.openedAt - a.openedAt)
+      .slice(0, filter.limit);
+  }
+
+  async incident(id: string): Promise<Incident | undefined> {
+    return this.#all('incidents').findLast(({ incident }) => incident.id === id)?.incident;
+  }
+
+  async incidentEvents(incidentId: string): Promise<IncidentEvent[]> {
+    return this.#all('incidents')
+      .map(({ event }) => event)
+      .filter((event) => event.incidentId === incidentId);
+  }
+
+  async intents(incidentId?: string): Promise<Intent[]> {
+    return newestById(this.#all('intents')).filter(
+      (intent) => incidentId === undefined || intent.incidentId === incidentId,
+    );
+  }
+
+  async outages(filter: { site?: string; fromMs?: number; toMs?: number }): Promise<Outage[]> {
+    const { site, fromMs = Number.NEGATIVE_INFINITY, toMs = Number.POSITIVE_INFINITY } = filter;
+    const kept = new Map<string, Outage>();
+    for (const { outages = [], removedOutages = [] } of this.entries) {
+      for (const outage of outages) kept.set(outage.id, outage);
+      for (const id of removedOutages) kept.delete(id);
+    }
+    return [...kept.values()]
+      .filter((one) => site === undefined || one.site === site)
+      .filter(({ startedAt, endedAt = toMs }) => startedAt < toMs && endedAt > fromMs)
+      .sort((a, b) => a.startedAt - b.startedAt);
+  }
+
+  async verify(): Promise<AuditVerdict> {
+    return { rows: this.changes.length, head: '' };
+  }
+
   readiness(): Readiness {
     if (this.failure === undefined) return READY;
     return { isReady: false, state: 'failing', detail: this.failure.message };
   }
 
   async stop(): Promise<void> {}
+
+  #all<P extends keyof JournalEntry>(part: P): NonNullable<JournalEntry[P]>[number][] {
+    return this.entries.flatMap((entry) => [...(entry[part] ?? [])]);
+  }
+
+  #remembered(): Remembered[] {
+    const kept = new Map(this.#all('remembered').map((one) => [`${one.space} ${one.key}`, one]));
+    return [...kept.values()].filter(({ body }) => body !== undefined);
+  }
+}
+
+function newestById<T extends { id: string }>(all: readonly T[]): T[] {
+  return [...new Map(all.map((one) => [one.id, one])).values()];
+}
+
+function isOpen({ state }: Incident): boolean {
+  return state !== 'resolved';
 }
 
 /** An order memory's disk. With `gate` set, saves wait for it; with `failure` set, they fail. */
@@ -218,6 +292,10 @@ export class FakeLiveFeed implements LiveFeed {
 
   alarmsChanged(alarms: readonly Alarm[]): void {
     this.told.push(...alarms.map(({ id, state }) => `alarm ${id} ${state}`));
+  }
+
+  incidentsChanged(incidents: readonly Incident[]): void {
+    this.told.push(...incidents.map(({ id, state }) => `incident ${id} ${state}`));
   }
 }
 

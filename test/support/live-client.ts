@@ -12,6 +12,8 @@ export interface LiveClient {
   snapshots: Snapshot[];
   watch(request: unknown): Promise<WatchAnswer>;
   acknowledge(command: unknown): Promise<CommandAnswer>;
+  /** Any other event that is answered. */
+  ask(event: string, request: unknown): Promise<unknown>;
   /** Waits for a frame, one that came already included. */
   frame(matches: (frame: Frame) => boolean, what: string): Promise<Frame>;
   snapshot(room: string): Promise<Snapshot>;
@@ -41,6 +43,7 @@ export async function openLive(url: string): Promise<LiveClient> {
     snapshots,
     watch: (request) => ask('watch', request),
     acknowledge: (command) => ask('acknowledge', command),
+    ask,
     frame: (matches, what) => until(() => frames.find(matches), { what }),
     snapshot: (room) =>
       until(() => snapshots.findLast((one) => one.room === room), { what: `snapshot of ${room}` }),

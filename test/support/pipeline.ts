@@ -1,11 +1,12 @@
 import type { Topology } from '../../src/contract/config.ts';
-import { rulesWith } from '../../src/domain/alarm/rule.ts';
 import type { DeviceState } from '../../src/domain/device-state.ts';
 import { Fleet } from '../../src/domain/fleet.ts';
 import { AlarmDesk } from '../../src/pipeline/alarm-desk.ts';
 import { Ingest } from '../../src/pipeline/ingest.ts';
 import { OrderKeeper } from '../../src/pipeline/order-keeper.ts';
+import { SituationOutlook } from '../../src/pipeline/outlook.ts';
 import { RejectLog } from '../../src/pipeline/reject-log.ts';
+import { Situation } from '../../src/pipeline/situation.ts';
 import { Tick } from '../../src/pipeline/tick.ts';
 import {
   FakeAlarmStore,
@@ -32,13 +33,15 @@ export function createPipeline(config: Topology = topology(), disks: Partial<Dis
   const live = new FakeLiveFeed();
   const rejects = new RejectLog();
   const { log, messages } = recordingLog();
-  const desk = new AlarmDesk({ store, live, clock, log, rules: rulesWith(60_000) });
+  const situation = new Situation({ fleet, topology: config });
+  const desk = new AlarmDesk({ store, live, clock, log, situation });
   const orders = new OrderKeeper({ fleet, store: orderStore, journal: store, clock, log });
   const onHeld = () => tick.expectRelease();
   const ingest = new Ingest({ fleet, desk, spool, live, rejects, orders, onHeld });
   const tick = new Tick({ fleet, desk, ingest, live, clock });
   const ports = { clock, store, orderStore, spool, live, rejects, messages };
-  return { ...ports, fleet, desk, orders, ingest, tick };
+  const outlook = new SituationOutlook(situation, clock);
+  return { ...ports, fleet, situation, outlook, desk, orders, ingest, tick };
 }
 
 /** What the fleet knows of a device; it must have been heard. */

@@ -1,6 +1,6 @@
 import { Journal } from '../../src/adapters/sqlite/journal.ts';
 import { viewOf } from '../../src/domain/line-block.ts';
-import { alarmChange } from './alarm-change.ts';
+import { journalEntry } from './journal-entry.ts';
 import { openSpool } from './spool.ts';
 
 /**
@@ -15,7 +15,7 @@ const LAST = 1_000_000;
 function writer(): (number: number) => Promise<void> {
   if (what === 'journal') {
     const journal = new Journal(file);
-    return (number) => journal.commit([alarmChange(number + 1)]);
+    return (number) => journal.commit(journalEntry(number + 1));
   }
   const spool = openSpool(file);
   return (number) => spool.append(viewOf(`line ${number}`));

@@ -3,6 +3,7 @@ import { isSilent } from './feed/store.ts';
 import { texts } from './language.ts';
 import { AlarmPanel } from './part/alarm-panel.tsx';
 import { FeedBanner } from './part/feed-banner.tsx';
+import { IncidentPanel } from './part/incident-panel.tsx';
 import { PlatformBanner } from './part/platform-banner.tsx';
 import { ShiftDialog } from './part/shift-dialog.tsx';
 import { SiteGrid } from './part/site-grid.tsx';
@@ -12,6 +13,7 @@ import { route } from './route.ts';
 function Overview() {
   return (
     <>
+      <IncidentPanel />
       <AlarmPanel />
       <SiteGrid />
     </>

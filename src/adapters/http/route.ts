@@ -1,20 +1,25 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { errorBodySchema, type Role } from '../../contract/http.ts';
 import { presentTimes } from './present.ts';
 
-export interface RouteOptions<P, Q, B> {
-  method: 'GET' | 'POST';
+interface Success {
+  /** What a success answers. */
+  answer: z.ZodType;
+  /** What a success is written in; JSON unless told. */
+  mediaType?: string;
+  /** Another form that a client may ask for, as text. */
+  orAs?: string;
+}
+
+export interface RouteOptions<P, Q, B> extends Success {
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   url: string;
   role: Role;
   summary: string;
   params?: z.ZodType<P>;
   query?: z.ZodType<Q>;
   body?: z.ZodType<B>;
-  /** What a success answers. */
-  answer: z.ZodType;
-  /** What a success is written in; JSON unless told. */
-  mediaType?: string;
   /** A failure status that carries the answer's shape too. */
   alsoAt?: number;
   handle(request: { params: P; query: Q; body: B }, reply: FastifyReply): unknown;
@@ -22,8 +27,7 @@ export interface RouteOptions<P, Q, B> {
 
 /** Declares a route: what it needs, takes and answers, what it is for. Times leave as RFC 3339. */
 export function addRoute<P, Q, B>(server: FastifyInstance, options: RouteOptions<P, Q, B>): void {
-  const { method, url, role, summary, params, query, body, answer, mediaType, alsoAt, handle } =
-    options;
+  const { method, url, role, summary, params, query, body, answer, alsoAt, handle } = options;
   server.route({
     method,
     url,
@@ -35,7 +39,7 @@ export function addRoute<P, Q, B>(server: FastifyInstance, options: RouteOptions
       ...(query === undefined ? {} : { querystring: query }),
       ...(body === undefined ? {} : { body }),
       response: {
-        200: mediaType === undefined ? answer : { content: { [mediaType]: { schema: answer } } },
+        200: describeSuccess(options),
         ...(alsoAt === undefined ? {} : { [alsoAt]: answer }),
         '4xx': errorBodySchema,
         '5xx': errorBodySchema,
@@ -46,4 +50,14 @@ export function addRoute<P, Q, B>(server: FastifyInstance, options: RouteOptions
       return presentTimes(await handle(given as { params: P; query: Q; body: B }, reply));
     },
   });
+}
+
+function describeSuccess({ answer, mediaType, orAs }: Success) {
+  if (mediaType === undefined && orAs === undefined) return answer;
+  return {
+    content: {
+      [mediaType ?? 'application/json']: { schema: answer },
+      ...(orAs === undefined ? {} : { [orAs]: { schema: z.string() } }),
+    },
+  };
 }

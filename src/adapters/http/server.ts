@@ -8,8 +8,12 @@ import { guardAccess } from './access.ts';
 import { answerBadPath, answerFailures } from './failure.ts';
 import { servePage } from './page.ts';
 import { addAlarmRoutes } from './routes/alarm.ts';
+import { addAlarmCommandRoutes } from './routes/alarm-command.ts';
 import { addHealthRoutes } from './routes/health.ts';
+import { addIncidentRoutes } from './routes/incident.ts';
 import { addMetricsRoute } from './routes/metrics.ts';
+import { addOutageRoutes } from './routes/outage.ts';
+import { addScheduleRoutes } from './routes/schedule.ts';
 import { addStateRoutes } from './routes/state.ts';
 import { describeSchema, validateByZod } from './schema.ts';
 import { followTls, readTls, type TlsFiles } from './tls.ts';
@@ -67,7 +71,11 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
     await root.register(
       async (api) => {
         addStateRoutes(api, queries, trends);
-        addAlarmRoutes(api, queries, commands);
+        addAlarmRoutes(api, queries);
+        addAlarmCommandRoutes(api, commands);
+        addIncidentRoutes(api, queries, commands);
+        addOutageRoutes(api, queries);
+        addScheduleRoutes(api, queries, commands);
       },
       { prefix: '/api/v1' },
     );

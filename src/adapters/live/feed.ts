@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Alarm } from '../../contract/alarm.ts';
 import type { Site } from '../../contract/device.ts';
+import type { Incident } from '../../contract/incident.ts';
 import type { Detail, Frame, Platform, Snapshot } from '../../contract/live.ts';
 import type { Clock, LiveFeed, Queries } from '../../ports.ts';
+import { alarmsShown, showsAlarm, showsIncident } from './cover.ts';
 import { Gathering } from './gathering.ts';
+import { platformOf } from './platform.ts';
 import { type FrameContent, Room } from './room.ts';
 
 const FRAME_MS = 1000;
@@ -11,24 +14,29 @@ const BEAT_MS = 5000;
 const MAX_ROOMS = 1000;
 /** Devices that are read before anything else gets its turn: about half a millisecond. */
 const DEVICES_A_TURN = 25;
+/** A frame is written in one go, and one of so many devices within some milliseconds. */
+const DEVICES_A_FRAME = 1000;
 
 interface FeedOptions {
   queries: Pick<
     Queries,
-    'sites' | 'devices' | 'device' | 'alarms' | 'site' | 'poweredFrom' | 'readiness'
+    'sites' | 'devices' | 'device' | 'alarms' | 'incidents' | 'site' | 'poweredFrom' | 'readiness'
   >;
   clock: Clock;
   /** Sends a frame to everybody who watches its room; its devices are in this detail. */
   send(frame: Frame, detail: Detail): void;
   /** Whether somebody watches the room in full. */
   isWatchedInFull(room: string): boolean;
+  /** Time is simulated: what is urgent goes out at once, however much it is. */
+  isDriven?: boolean;
   /** Sends a snapshot to everybody who watches its room. */
   sendSnapshot(snapshot: Snapshot): void;
 }
 
 /**
  * The live feed's protocol, without its socket: rooms with numbered frames. Readings wait for the next
- * frame of the second; power changes and alarms go out at once.
+ * frame of the second; power changes, alarms and incidents go out at once, and in a storm of them in
+ * four batches a second.
  */
 export class Feed implements LiveFeed {
   /** New at every start: a client that knows another one asks for a snapshot. */
@@ -49,6 +57,7 @@ export class Feed implements LiveFeed {
 
   stop(): void {
     clearInterval(this.#timer);
+    for (const room of this.#rooms.values()) room.stopTimers();
   }
 
   /** The room of a site or `*`, opened at its first watcher; `undefined` for a site nobody knows. */
@@ -58,7 +67,7 @@ export class Feed implements LiveFeed {
     const isKnown = name === '*' || this.#options.queries.site(name) !== undefined;
     if (!isKnown || this.#rooms.size >= MAX_ROOMS) return undefined;
     const room = new Room(name, this.#options.clock.now());
-    room.sentPlatform = JSON.stringify(this.#platform());
+    room.sentPlatform = JSON.stringify(platformOf(this.#options.queries.readiness()));
     this.#rooms.set(name, room);
     return room;
   }
@@ -76,9 +85,9 @@ export class Feed implements LiveFeed {
       serverTime: clock.now(),
       sites,
       devices: queries.devices(site),
-      alarms: queries.alarms({ state: 'active', ...(site === undefined ? {} : { site }) }),
-      incidents: [],
-      platform: this.#platform(),
+      alarms: alarmsShown(room.name, queries),
+      incidents: queries.incidents().filter((one) => showsIncident(room.name, one)),
+      platform: platformOf(this.#options.queries.readiness()),
     };
   }
 
@@ -87,23 +96,39 @@ export class Feed implements LiveFeed {
   }
 
   powerChanged(site: string, device: string): void {
-    const { queries } = this.#options;
-    const devices = queries
-      .poweredFrom(site, device)
-      .flatMap((id) => queries.device(site, id) ?? []);
+    const ids = this.#options.queries.poweredFrom(site, device);
     for (const room of this.#roomsOf(site)) {
-      for (const { id } of devices) room.dirtyDevices.delete(`${site}/${id}`);
-      const untold = room.gathering?.forget(site, devices);
-      const changed = this.#changedSite(room, site) ?? untold;
-      this.#emit(room, { devices, ...(changed === undefined ? {} : { sites: [changed] }) }, 'full');
+      const waitMs = this.#isPaced ? room.powerPace.waitMs(performance.now()) : 0;
+      if (waitMs === 0 && room.powerTimer === undefined) {
+        room.powerPace.sent(performance.now());
+        this.#emitPower(room, site, ids);
+      } else {
+        for (const id of ids) room.dirtyDevices.add(`${site}/${id}`);
+        room.powerTimer ??= setTimeout(() => this.#gatherPower(room), waitMs);
+      }
     }
   }
 
   alarmsChanged(alarms: readonly Alarm[]): void {
-    for (const room of this.#rooms.values()) {
-      const covered = alarms.filter(({ site }) => room.covers(site));
-      if (covered.length > 0) this.#emit(room, { alarms: covered }, 'full');
+    const told = new Set<Room>();
+    for (const alarm of alarms) {
+      for (const room of this.#roomsShowing(alarm)) {
+        room.news.addAlarm(alarm);
+        told.add(room);
+      }
     }
+    this.#tell(told);
+  }
+
+  incidentsChanged(incidents: readonly Incident[]): void {
+    const told = new Set<Room>();
+    for (const incident of incidents) {
+      for (const room of this.#roomsNamed(incident)) {
+        room.news.addIncident(incident);
+        told.add(room);
+      }
+    }
+    this.#tell(told);
   }
 
   /** Frames cannot take a site or device away: after a change of configuration all get a snapshot. */
@@ -117,6 +142,7 @@ export class Feed implements LiveFeed {
   /** Sends what has changed, and the beat where nothing was sent for 5 s, without giving way. */
   flush(now: number): void {
     for (const room of this.#rooms.values()) {
+      room.news.tellAll(this.#newsOf(room));
       if (this.#begin(room, now)) this.#finish(room);
     }
   }
@@ -127,8 +153,14 @@ export class Feed implements LiveFeed {
     const { gathering } = room;
     while (gathering !== undefined && gathering === room.gathering) {
       gathering.take(DEVICES_A_TURN, this.#reader(room));
-      if (gathering.isDone) this.#finish(room);
-      else await new Promise((resolve) => setImmediate(resolve));
+      if (gathering.isDone) {
+        this.#finish(room);
+        return;
+      }
+      if (gathering.size >= DEVICES_A_FRAME) {
+        this.#emit(room, gathering.content(), room.gatheredIn);
+      }
+      await new Promise((resolve) => setImmediate(resolve));
     }
   }
 
@@ -156,6 +188,54 @@ export class Feed implements LiveFeed {
     this.#emit(room, content, room.gatheredIn);
   }
 
+  /** Whether urgent frames are held apart. */
+  get #isPaced(): boolean {
+    return this.#options.isDriven !== true;
+  }
+
+  #emitPower(room: Room, site: string, ids: readonly string[]): void {
+    const devices = ids.flatMap((id) => this.#options.queries.device(site, id) ?? []);
+    for (const { id } of devices) room.dirtyDevices.delete(`${site}/${id}`);
+    const untold = room.gathering?.forget(site, devices);
+    const changed = this.#changedSite(room, site) ?? untold;
+    this.#emit(room, { devices, ...(changed === undefined ? {} : { sites: [changed] }) }, 'full');
+  }
+
+  /** Changes of power that waited go out with the readings, as soon as those before them are out. */
+  #gatherPower(room: Room): void {
+    if (room.gathering !== undefined) {
+      room.powerTimer = setTimeout(() => this.#gatherPower(room), 0);
+      return;
+    }
+    room.powerTimer = undefined;
+    room.powerPace.sent(performance.now());
+    void this.#gather(room);
+  }
+
+  #tell(rooms: Iterable<Room>): void {
+    for (const room of rooms) {
+      const emit = this.#newsOf(room);
+      if (this.#isPaced) room.news.tell(emit);
+      else room.news.tellAll(emit);
+    }
+  }
+
+  #newsOf(room: Room) {
+    return (content: FrameContent) => this.#emit(room, content, 'full');
+  }
+
+  #roomsShowing(alarm: Alarm): Room[] {
+    if (alarm.site !== '*') return this.#roomsOf(alarm.site);
+    return [...this.#rooms.values()].filter(({ name }) =>
+      showsAlarm(name, this.#options.queries.site(name), alarm),
+    );
+  }
+
+  #roomsNamed(incident: Incident): Room[] {
+    if (incident.sites.length === 0) return [...this.#rooms.values()];
+    return ['*', ...incident.sites].flatMap((name) => this.#rooms.get(name) ?? []);
+  }
+
   #reader(room: Room) {
     const { queries } = this.#options;
     return {
@@ -168,18 +248,8 @@ export class Feed implements LiveFeed {
     return ['*', site].flatMap((name) => this.#rooms.get(name) ?? []);
   }
 
-  /** Without the details, which are for whoever runs the monitor: `/readyz` has them. */
-  #platform(): Platform {
-    return Object.fromEntries(
-      Object.entries(this.#options.queries.readiness()).map(([name, { isReady, state }]) => [
-        name,
-        { isReady, state },
-      ]),
-    );
-  }
-
   #changedPlatform(room: Room): { platform?: Platform } {
-    const platform = this.#platform();
+    const platform = platformOf(this.#options.queries.readiness());
     const encoded = JSON.stringify(platform);
     if (encoded === room.sentPlatform) return {};
     room.sentPlatform = encoded;

@@ -25,6 +25,11 @@ export class Gathering {
     return this.#waiting.size === 0;
   }
 
+  /** Devices that are read and not taken out yet. */
+  get size(): number {
+    return this.#devices.size;
+  }
+
   take(limit: number, reader: Reader): void {
     let left = limit;
     for (const key of this.#waiting) {
@@ -52,9 +57,12 @@ export class Gathering {
     return untold;
   }
 
+  /** Takes out what has been read. */
   content(): { devices?: Device[]; sites?: Site[] } {
     const devices = [...this.#devices.values()];
     const sites = [...this.#sites.values()];
+    this.#devices.clear();
+    this.#sites.clear();
     return {
       ...(devices.length === 0 ? {} : { devices }),
       ...(sites.length === 0 ? {} : { sites }),

@@ -1,11 +1,13 @@
 import type { Detail, Frame } from '../../contract/live.ts';
 import type { Gathering } from './gathering.ts';
+import { News } from './news.ts';
+import { Pace } from './pace.ts';
 
 const FRAMES_KEPT = 60;
 /** Of all the frames that are kept: a client that missed more is better off with a snapshot. */
 const DEVICES_KEPT = 5000;
 
-export type FrameContent = Pick<Frame, 'sites' | 'devices' | 'alarms' | 'platform'>;
+export type FrameContent = Pick<Frame, 'sites' | 'devices' | 'alarms' | 'incidents' | 'platform'>;
 
 interface KeptFrame {
   frame: Frame;
@@ -23,6 +25,11 @@ export class Room {
   /** The readings of the next frame, while they are gathered, and their detail. */
   gathering: Gathering | undefined;
   gatheredIn: Detail = 'summary';
+  /** Alarms and incidents on their way. */
+  readonly news = new News();
+  /** Changes of power that wait for this timer are among the dirty devices. */
+  readonly powerPace = new Pace();
+  powerTimer: NodeJS.Timeout | undefined;
   #seq = 0;
   #frames: KeptFrame[] = [];
   #devicesKept = 0;
@@ -44,6 +51,11 @@ export class Room {
 
   covers(site: string): boolean {
     return this.name === '*' || this.name === site;
+  }
+
+  stopTimers(): void {
+    this.news.stop();
+    clearTimeout(this.powerTimer);
   }
 
   /**

@@ -2,7 +2,12 @@ import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { Logger } from 'pino';
 import { Server, type Socket } from 'socket.io';
 import type { z } from 'zod';
-import { acknowledgeCommandSchema, type CommandAnswer } from '../../contract/command.ts';
+import {
+  acknowledgeCommandSchema,
+  alarmCommandSchema,
+  type CommandAnswer,
+  incidentCommandSchema,
+} from '../../contract/command.ts';
 import type { Role } from '../../contract/http.ts';
 import {
   type ClientEvents,
@@ -13,8 +18,8 @@ import {
   type WatchAnswer,
   watchSchema,
 } from '../../contract/live.ts';
-import { authorize } from '../../domain/authorize.ts';
-import type { Clock, Commands, Queries } from '../../ports.ts';
+import { ALARM_COMMAND_ROLES, authorize, INCIDENT_COMMAND_ROLES } from '../../domain/authorize.ts';
+import type { Actor, Clock, Commands, Queries } from '../../ports.ts';
 import { withDetail } from './detail.ts';
 import { Feed } from './feed.ts';
 
@@ -22,12 +27,6 @@ type LiveSocket = Socket<ClientEvents, ServerEvents>;
 
 /** Room for a refusal to be answered: a larger message ends the connection. */
 const MAX_MESSAGE_BYTES = 256 * 1024;
-
-/** The role that each event needs. */
-const roles = { watch: 'viewer', acknowledge: 'technician' } as const satisfies Record<
-  keyof ClientEvents,
-  Role
->;
 
 interface LiveOptions {
   http: HttpServer;
@@ -73,9 +72,10 @@ export function createLive(options: LiveOptions): Live {
   };
   const { queries, clock } = options;
   const isWatchedInFull = (room: string) => isWatched(room, 'full');
-  const feed = new Feed({ queries, clock, send, isWatchedInFull, sendSnapshot });
+  const { isDriven = false } = options;
+  const feed = new Feed({ queries, clock, send, isWatchedInFull, sendSnapshot, isDriven });
   live.on('connection', (socket: LiveSocket) => welcome(socket, feed, options));
-  if (!options.isDriven) feed.start();
+  if (!isDriven) feed.start();
   return {
     feed,
     connections: () => live.sockets.size,
@@ -93,9 +93,10 @@ function channel(room: string, detail: Detail): string {
 }
 
 function welcome(socket: LiveSocket, feed: Feed, options: LiveOptions): void {
+  const { commands } = options;
   socket.on('watch', (...given: unknown[]) => {
     const [request, answer] = split(given);
-    const parsed = check(socket, 'watch', watchSchema, request);
+    const parsed = check(socket, watchSchema, request, () => 'viewer');
     if (!parsed.ok) return reply(answer, parsed);
     const missing = parsed.value.sites.find((name) => feed.room(name) === undefined);
     if (missing !== undefined) {
@@ -103,16 +104,48 @@ function welcome(socket: LiveSocket, feed: Feed, options: LiveOptions): void {
     }
     watch(socket, feed, parsed.value, (value) => reply(answer, value));
   });
-  socket.on('acknowledge', (...given: unknown[]) => {
-    const [command, answer] = split(given);
-    const parsed = check(socket, 'acknowledge', acknowledgeCommandSchema, command);
-    if (!parsed.ok) return reply(answer, parsed);
-    const { actor, ...rest } = parsed.value;
-    options.commands
-      .acknowledge(rest, { name: actor ?? 'unknown', isVerified: false })
+  takeCommand(socket, options, {
+    event: 'acknowledge',
+    schema: acknowledgeCommandSchema,
+    roleOf: () => ALARM_COMMAND_ROLES.acknowledge,
+    run: (command, actor) => commands.actOnAlarm({ type: 'acknowledge', ...command }, actor),
+  });
+  takeCommand(socket, options, {
+    event: 'alarmCommand',
+    schema: alarmCommandSchema,
+    roleOf: ({ type }) => ALARM_COMMAND_ROLES[type],
+    run: (command, actor) => commands.actOnAlarm(command, actor),
+  });
+  takeCommand(socket, options, {
+    event: 'incidentCommand',
+    schema: incidentCommandSchema,
+    roleOf: ({ type }) => INCIDENT_COMMAND_ROLES[type],
+    run: (command, actor) => commands.actOnIncident(command, actor),
+  });
+}
+
+interface CommandEvent<T> {
+  event: Exclude<keyof ClientEvents, 'watch'>;
+  schema: z.ZodType<T>;
+  roleOf(command: T): Role;
+  run(command: T, actor: Actor): Promise<CommandAnswer>;
+}
+
+/** Answers an event that carries a command; it is given in the name that stands in it. */
+function takeCommand<T extends { actor?: string | undefined }>(
+  socket: LiveSocket,
+  { log }: LiveOptions,
+  { event, schema, roleOf, run }: CommandEvent<T>,
+): void {
+  socket.on(event, (...given: unknown[]) => {
+    const [request, answer] = split(given);
+    const parsed = check(socket, schema, request, roleOf);
+    if (!parsed.ok) return reply<CommandAnswer>(answer, parsed);
+    const { actor: name = 'unknown', ...command } = parsed.value;
+    run(command as T, { name, isVerified: false })
       .then((value) => reply(answer, value))
       .catch((error: unknown) => {
-        options.log.error({ err: error }, 'live: acknowledge failed');
+        log.error({ err: error, event }, 'live: a command failed');
         reply<CommandAnswer>(answer, { ok: false, code: 'SVT_INTERNAL' });
       });
   });
@@ -148,19 +181,22 @@ function watch(
 
 type Checked<T> = { ok: true; value: T } | ReturnType<typeof refusal>;
 
-/** Whether the client may do this and said it well. */
+/** Whether the client said it well and may do this. */
 function check<T>(
   socket: LiveSocket,
-  event: keyof typeof roles,
   schema: z.ZodType<T>,
   request: unknown,
+  roleOf: (value: T) => Role,
 ): Checked<T> {
-  const allowed = authorize({ remoteAddress: socket.handshake.address }, roles[event]);
-  if (!allowed.isAllowed) return refusal('SVT_FORBIDDEN', `expected the role ${roles[event]}`);
   const parsed = schema.safeParse(request);
-  if (parsed.success) return { ok: true, value: parsed.data };
-  const [issue] = parsed.error.issues;
-  return refusal('SVT_BAD_REQUEST', `${issue?.path.join('.')}: ${issue?.message}`);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    return refusal('SVT_BAD_REQUEST', `${issue?.path.join('.')}: ${issue?.message}`);
+  }
+  const role = roleOf(parsed.data);
+  const { isAllowed } = authorize({ remoteAddress: socket.handshake.address }, role);
+  if (!isAllowed) return refusal('SVT_FORBIDDEN', `expected the role ${role}`);
+  return { ok: true, value: parsed.data };
 }
 
 function refusal(code: string, message: string) {

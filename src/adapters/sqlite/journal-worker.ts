@@ -1,58 +1,42 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { AlarmChange } from '../../contract/alarm.ts';
+import type { JournalEntry } from '../../ports.ts';
+import { openAudit } from './journal-audit.ts';
+import { openJournalReads } from './journal-read.ts';
+import { openJournalSchema } from './journal-schema.ts';
+import { openJournalTables } from './journal-table.ts';
+import { type AuditProgress, verifySlice } from './journal-verify.ts';
 import { openOrderTable } from './order-table.ts';
-import { inTransaction, serve } from './worker-server.ts';
+import { inTransaction } from './transaction.ts';
+import { serve } from './worker-server.ts';
 
-const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS alarm (id TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;
-  CREATE TABLE IF NOT EXISTS transition (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT,
-    alarm_id TEXT NOT NULL,
-    occurrence INTEGER NOT NULL,
-    version INTEGER NOT NULL,
-    at INTEGER NOT NULL,
-    body TEXT NOT NULL,
-    UNIQUE (alarm_id, version)
-  ) STRICT;
-`;
+/** Rows of the audit that are checked in one go, some 10 ms: a commit waits for no longer. */
+const VERIFIED_AT_ONCE = 1000;
 
 function setUp(database: DatabaseSync) {
-  database.exec(SCHEMA);
-  const put = database.prepare(
-    'INSERT INTO alarm VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body',
-  );
-  const add = database.prepare(
-    'INSERT INTO transition (alarm_id, occurrence, version, at, body) VALUES (?, ?, ?, ?, ?)',
-  );
-  const all = database.prepare('SELECT body FROM alarm');
-  const ofAlarm = database.prepare('SELECT body FROM transition WHERE alarm_id = ? ORDER BY seq');
-  // The index over (alarm_id, version) leads to the newest one from the end.
-  const newestSources = database.prepare(`
-    SELECT alarm.body AS alarm, (
-      SELECT body FROM transition
-      WHERE alarm_id = alarm.id AND json_extract(body, '$.sourceTs') IS NOT NULL
-      ORDER BY version DESC LIMIT 1
-    ) AS transition
-    FROM alarm
-  `);
-  const bodies = (rows: Record<string, unknown>[]) => rows.map(({ body }) => body as string);
+  openJournalSchema(database);
+  const tables = openJournalTables(database);
+  const audit = openAudit(database);
+  let gathered: JournalEntry[] = [];
+  const gather = (portion: string) => {
+    gathered.push(...(JSON.parse(portion) as JournalEntry[]));
+  };
   return {
     ...openOrderTable(database),
-    load: () => bodies(all.all()),
-    transitions: (alarmId: string) => bodies(ofAlarm.all(alarmId)),
-    sources: () =>
-      newestSources
-        .all()
-        .filter((row) => row.transition !== null)
-        .map(({ alarm, transition }) => [alarm, transition] as [string, string]),
-    commit: (changes: readonly AlarmChange[]) =>
-      inTransaction(database, () => {
-        for (const { alarm, transition } of changes) {
-          put.run(alarm.id, JSON.stringify(alarm));
-          const { occurrence, version, at } = transition;
-          add.run(alarm.id, occurrence, version, at, JSON.stringify(transition));
-        }
-      }),
+    ...openJournalReads(database),
+    /** Takes a portion of what the next commit holds. */
+    gather,
+    /** With the last portion: all of them in one transaction. What fails is sent anew, whole. */
+    commit: (portion: string) => {
+      gather(portion);
+      const entries = gathered;
+      gathered = [];
+      inTransaction(database, () =>
+        audit.extend((append) => {
+          for (const entry of entries) tables.put(entry, append);
+        }),
+      );
+    },
+    verify: (from: AuditProgress) => verifySlice(database, from, VERIFIED_AT_ONCE),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { OrderRecord } from '../../domain/order-record.ts';
 import type { SavedOrder } from '../../ports.ts';
-import { inTransaction } from './worker-server.ts';
+import { inTransaction } from './transaction.ts';
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS device_order (

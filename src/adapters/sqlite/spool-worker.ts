@@ -9,7 +9,8 @@ import { SpoolFill } from './spool-fill.ts';
 import { refuseBeyond, type SpoolLimits } from './spool-limit.ts';
 import { type BatchRow, createSpoolTables } from './spool-schema.ts';
 import { openStoredMinutes } from './stored-minutes.ts';
-import { inTransaction, serve } from './worker-server.ts';
+import { inTransaction } from './transaction.ts';
+import { serve } from './worker-server.ts';
 
 /** A page ends here (bytes), however few lines it has. */
 const PAGE_BYTES = 4 * 2 ** 20;

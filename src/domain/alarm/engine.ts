@@ -1,241 +1,188 @@
-import type {
-  Alarm,
-  AlarmChange,
-  AlarmCode,
-  AlarmState,
-  Severity,
-  Transition,
-  TransitionReason,
-} from '../../contract/alarm.ts';
-import type { AcknowledgeCommand } from '../../contract/command.ts';
-import type { Kind } from '../../contract/kind.ts';
+import type { Alarm, AlarmChange, AlarmCode } from '../../contract/alarm.ts';
 import type { MetricValue } from '../../contract/metric.ts';
-import { type AlarmEvent, isStanding, nextAlarmState } from './lifecycle.ts';
-import type { Rule } from './rule.ts';
+import { type AlarmBook, addCell, alarmOf } from './book.ts';
+import { apply, type Cell, put, settingsOf } from './cell.ts';
+import { isWorse } from './condition.ts';
+import { shifted } from './deadline.ts';
+import { alarmIdOf, newRecord } from './record.ts';
+import type { Condition, Rule, Subject, Target } from './rule-shape.ts';
+import { bind, boundSlot } from './slot.ts';
+import type { Input } from './step.ts';
 
-/** A change of a condition that waits for its delay; `dueAt` in ms since 1970 UTC. */
-interface Pending {
-  event: 'RAISE' | 'CLEAR';
-  dueAt: number;
-  reason: TransitionReason;
-  subject: Subject;
-}
+const NO_CHANGES: AlarmChange[] = [];
 
-/** All that the engine knows: alarms by id, and the delays under way. */
-export interface AlarmBook {
-  alarms: Map<string, Alarm>;
-  pending: Map<string, Pending>;
-}
-
-/** A device's current values, as the rules see them; `ts` is the device's time (ms since 1970 UTC). */
-export interface Subject {
-  site: string;
-  device: string;
-  kind: Kind;
-  ts: number;
-  values: Readonly<Record<string, MetricValue>>;
-}
-
-export type AcknowledgeOutcome =
-  | { outcome: 'acknowledged'; change: AlarmChange }
-  | { outcome: 'not_found' | 'not_active' }
-  | { outcome: 'changed' | 'already_acknowledged'; alarm: Alarm };
-
-const priorityOf: Record<Severity, Alarm['priority']> = {
-  critical: 1,
-  major: 2,
-  minor: 3,
-  warning: 4,
-};
-
-export function openAlarmBook(alarms: readonly Alarm[]): AlarmBook {
-  return { alarms: new Map(alarms.map((alarm) => [alarm.id, alarm])), pending: new Map() };
-}
-
-/** Evaluates every rule of the device's kind; returns the transitions that are due now. */
+/**
+ * Judges every rule of the device's kind; returns the transitions that are due now. It shall be given the
+ * same list of rules for a device each time: another list is bound to its alarms anew.
+ */
 export function evaluate(
   book: AlarmBook,
   rules: readonly Rule[],
   subject: Subject,
   now: number,
 ): AlarmChange[] {
-  let changes: AlarmChange[] = NO_CHANGES;
-  for (const rule of rules) {
-    if (rule.kind !== subject.kind) continue;
-    const change = evaluateRule(book, rule, subject, now);
-    if (change !== undefined) changes = [...changes, change];
+  let changes = NO_CHANGES;
+  for (const place of boundSlot(book, rules, subject).places) {
+    const { rule } = place;
+    const condition = rule.evaluate(subject, place.cell?.isStanding === true);
+    if (isSettled(place.cell, rule, condition)) continue;
+    place.cell ??= addCell(book, newRecord(subject, rule, now), rule);
+    const steps = judge(book, place.cell, inputOf(condition, rule, subject), now);
+    if (steps.length > 0) changes = [...changes, ...steps];
   }
   return changes;
 }
 
-const NO_CHANGES: AlarmChange[] = [];
+/** Judges a condition that no sample carries: of a site, of what is above it, of silence. */
+export function applyCondition(
+  book: AlarmBook,
+  rule: Rule,
+  target: Target,
+  condition: Condition,
+  now: number,
+): AlarmChange[] {
+  const known = book.cells.get(alarmIdOf(target, rule.code));
+  if (known !== undefined && known.rule !== rule) bind(book, known, rule);
+  if (isSettled(known, rule, condition)) return NO_CHANGES;
+  const cell = known ?? addCell(book, newRecord(target, rule, now), rule);
+  return [...judge(book, cell, inputOf(condition, rule, target), now)];
+}
 
 /** Whether the values, were they current, would raise an alarm that does not stand. */
 export function wouldRaise(book: AlarmBook, rules: readonly Rule[], subject: Subject): AlarmCode[] {
   const raised = rules.filter((rule) => {
-    if (rule.kind !== subject.kind || rule.evaluate(subject.values).truth !== 'active')
-      return false;
-    const id = `${subject.site}.${subject.device}.${rule.code}`;
-    return !isStanding(book.alarms.get(id)?.state ?? 'NORM');
+    if (rule.kind !== subject.kind) return false;
+    if (book.cells.get(alarmIdOf(subject, rule.code))?.isStanding === true) return false;
+    return rule.evaluate(subject, false).truth === 'active';
   });
   return raised.map(({ code }) => code);
 }
 
-/** Our own clock was set by `ms`, to `now`: a delay under way lasts as long as it would have. */
-export function shiftDelays(
+/**
+ * Carries out every deadline that has passed: delays, shelves, questions asked again. A return to normal
+ * waits for `mayClear`, and after a start for a first word of its condition.
+ */
+export function elapse(
   book: AlarmBook,
-  rules: readonly Rule[],
-  ms: number,
   now: number,
-): void {
-  for (const [id, pending] of book.pending) {
-    const rule = rules.find(({ code }) => id.endsWith(`.${code}`));
-    const delayMs = (pending.event === 'RAISE' ? rule?.onDelayMs : rule?.offDelayMs) ?? 0;
-    pending.dueAt = Math.min(pending.dueAt + ms, now + delayMs);
+  mayClear: (site: string, device: string | undefined) => boolean,
+): AlarmChange[] {
+  if (now < book.dueAt) return NO_CHANGES;
+  const changes: AlarmChange[] = [];
+  for (const cell of dueCells(book, now)) {
+    const { site, device } = cell.record.alarm;
+    const isKnown = !cell.isUnheard && mayClear(site, device);
+    changes.push(...apply(book, cell, { type: 'TIME', mayClear: isKnown }, now));
   }
+  book.dueAt = Number.POSITIVE_INFINITY;
+  for (const { deadline } of book.waiting) book.dueAt = Math.min(book.dueAt, deadline);
+  return changes;
 }
 
-/** Carries out the delays that have ended by `now`. */
-export function elapse(book: AlarmBook, rules: readonly Rule[], now: number): AlarmChange[] {
-  const changes: AlarmChange[] = [];
-  for (const [id, pending] of book.pending) {
-    const rule = rules.find(({ code }) => id.endsWith(`.${code}`));
-    if (pending.dueAt > now || rule === undefined) continue;
-    book.pending.delete(id);
-    changes.push(move(book, rule, pending, now));
+/** In the order of their deadlines, then of their names: the same after a restart. */
+function dueCells({ waiting }: AlarmBook, now: number): Cell[] {
+  const due: Cell[] = [];
+  for (const cell of waiting) {
+    if (cell.deadline <= now) due.push(cell);
   }
-  return changes;
+  return due.sort((one, other) => one.deadline - other.deadline || (one.id < other.id ? -1 : 1));
 }
 
 /** A device has fallen silent: return to normal needs known values, so its off-delays begin anew. */
 export function interrupt(book: AlarmBook, site: string, device: string): void {
-  for (const [id, { subject }] of book.pending) {
-    if (subject.site === site && subject.device === device) interruptClear(book, id);
-  }
-}
-
-/** A person takes notice. The command names the occurrence and version that were seen. */
-export function acknowledge(
-  book: AlarmBook,
-  command: AcknowledgeCommand,
-  actor: { name: string; isVerified: boolean },
-  now: number,
-): AcknowledgeOutcome {
-  const alarm = book.alarms.get(command.alarmId);
-  if (alarm === undefined) return { outcome: 'not_found' };
-  if (command.occurrence !== alarm.occurrence) return { outcome: 'changed', alarm };
-  const to = nextAlarmState(alarm.state, 'ACKNOWLEDGE', false);
-  if (to === undefined) {
-    return alarm.acknowledgedBy === undefined
-      ? { outcome: 'not_active' }
-      : { outcome: 'already_acknowledged', alarm };
-  }
-  if (command.version !== alarm.version) return { outcome: 'changed', alarm };
-  const next = { ...alarm, acknowledgedBy: actor.name, acknowledgedAt: now };
-  const change = commit(book, next, { to, reason: 'acknowledged', at: now });
-  change.transition = {
-    ...change.transition,
-    actor: actor.name,
-    isActorVerified: actor.isVerified,
-    commandId: command.commandId,
-    ...(command.comment === undefined ? {} : { comment: command.comment }),
-  };
-  return { outcome: 'acknowledged', change };
-}
-
-function interruptClear(book: AlarmBook, id: string): void {
-  if (book.pending.get(id)?.event === 'CLEAR') book.pending.delete(id);
-}
-
-function evaluateRule(
-  book: AlarmBook,
-  rule: Rule,
-  subject: Subject,
-  now: number,
-): AlarmChange | undefined {
-  const condition = rule.evaluate(subject.values);
-  const id = `${subject.site}.${subject.device}.${rule.code}`;
-  const standing = isStanding(book.alarms.get(id)?.state ?? 'NORM');
-  if (condition.truth === 'unknown') {
-    interruptClear(book, id);
-    return undefined;
-  }
-  if ((condition.truth === 'active') === standing) {
-    book.pending.delete(id);
-    return undefined;
-  }
-  const event = condition.truth === 'active' ? 'RAISE' : 'CLEAR';
-  const delayMs = event === 'RAISE' ? rule.onDelayMs : rule.offDelayMs;
-  const waiting = book.pending.get(id);
-  const dueAt = waiting?.event === event ? waiting.dueAt : now + delayMs;
-  const pending = { event, dueAt, reason: condition.reason, subject } as const;
-  if (dueAt > now) {
-    book.pending.set(id, pending);
-    return undefined;
-  }
-  book.pending.delete(id);
-  return move(book, rule, pending, now);
-}
-
-/** Raises or clears: `pending.event` is possible in the alarm's state by construction. */
-function move(book: AlarmBook, rule: Rule, pending: Pending, now: number): AlarmChange {
-  const { subject, event, reason } = pending;
-  const id = `${subject.site}.${subject.device}.${rule.code}`;
-  const known = book.alarms.get(id) ?? newAlarm(id, rule, subject, now);
-  const to = stateAfter(known.state, event, rule);
-  const value = subject.values[rule.metric];
-  const shown = typeof value === 'string' || typeof value === 'number' ? { value } : {};
-  const next = event === 'RAISE' ? raised(known, now) : { ...known, clearedAt: now };
-  return commit(book, { ...next, ...shown }, { to, reason, at: now, sourceTs: subject.ts });
-}
-
-function stateAfter(state: AlarmState, event: AlarmEvent, rule: Rule): AlarmState {
-  const to = nextAlarmState(state, event, rule.isLatched);
-  if (to === undefined) throw new Error(`${event} is impossible in ${state}: broken invariant`);
-  return to;
+  const cells = book.slots.get(site)?.get(device)?.byCode.values() ?? [];
+  for (const cell of cells) apply(book, cell, { type: 'SILENT' }, 0);
 }
 
 /**
- * A raise out of NORM is a new occurrence; out of a returned one it is the same, gone on. Either way
- * nobody has taken notice of it yet.
+ * Ends what the configuration does not ask for any more: to be called after a start and after each change
+ * of it, as no rule will ever judge such an alarm again.
  */
-function raised(alarm: Alarm, now: number): Alarm {
-  const { clearedAt: _cleared, acknowledgedBy: _by, acknowledgedAt: _at, ...rest } = alarm;
-  if (alarm.state === 'NORM') return { ...rest, occurrence: alarm.occurrence + 1, raisedAt: now };
-  return rest;
-}
-
-function newAlarm(id: string, rule: Rule, subject: Subject, now: number): Alarm {
-  return {
-    id,
-    code: rule.code,
-    site: subject.site,
-    device: subject.device,
-    severity: rule.severity,
-    priority: priorityOf[rule.severity],
-    state: 'NORM',
-    suppression: 'none',
-    occurrence: 0,
-    version: 0,
-    raisedAt: now,
-    changedAt: now,
-    reason: 'on_battery',
-  };
-}
-
-function commit(
+export function withdraw(
   book: AlarmBook,
-  next: Alarm,
-  step: Pick<Transition, 'to' | 'reason' | 'at' | 'sourceTs'>,
-): AlarmChange {
-  const alarm: Alarm = {
-    ...next,
-    state: step.to,
-    version: next.version + 1,
-    changedAt: step.at,
-    reason: step.reason,
-  };
-  book.alarms.set(alarm.id, alarm);
-  const { id: alarmId, occurrence, version } = alarm;
-  return { alarm, transition: { alarmId, occurrence, version, from: next.state, ...step } };
+  isWanted: (alarm: Alarm) => boolean,
+  now: number,
+): AlarmChange[] {
+  const changes: AlarmChange[] = [];
+  for (const cell of book.cells.values()) {
+    const { alarm, hidden } = cell.record;
+    if ((!cell.isStanding && hidden.delay === undefined) || isWanted(alarm)) continue;
+    changes.push(...apply(book, cell, { type: 'WITHDRAW' }, now));
+  }
+  return changes;
+}
+
+/** Our own clock was set by `ms`, to `now`: what is under way lasts as long as it would have. */
+export function shiftDelays(book: AlarmBook, ms: number, now: number): void {
+  book.dueAt = Number.POSITIVE_INFINITY;
+  for (const cell of book.waiting) {
+    put(book, cell, shifted(cell.record, ms, { settings: settingsOf(cell), now }));
+  }
+}
+
+/** Hides an alarm by design while `sourceId` stands, whose consequence it is. */
+export function suppress(
+  book: AlarmBook,
+  alarmId: string,
+  sourceId: string,
+  now: number,
+): AlarmChange | undefined {
+  return change(book, alarmId, { type: 'SUPPRESS', source: sourceId }, now);
+}
+
+/** Its source has ended: what still holds asks for notice. */
+export function unsuppress(book: AlarmBook, alarmId: string, now: number): AlarmChange | undefined {
+  return change(book, alarmId, { type: 'UNSUPPRESS' }, now);
+}
+
+/** Names the incident that an alarm belongs to: no step of its life, so its version stays. */
+export function assignIncident(
+  book: AlarmBook,
+  alarmId: string,
+  incidentId: string,
+): Alarm | undefined {
+  const cell = book.cells.get(alarmId);
+  if (cell === undefined || alarmOf(book, alarmId) === undefined) return undefined;
+  const alarm = { ...cell.record.alarm, incidentId };
+  cell.record = { alarm, hidden: cell.record.hidden };
+  return alarm;
+}
+
+function change(
+  book: AlarmBook,
+  alarmId: string,
+  input: Input,
+  now: number,
+): AlarmChange | undefined {
+  const cell = book.cells.get(alarmId);
+  if (cell === undefined || cell.record.alarm.version === 0) return undefined;
+  return apply(book, cell, input, now)[0];
+}
+
+function judge(book: AlarmBook, cell: Cell, input: Input, now: number): readonly AlarmChange[] {
+  cell.isUnheard = false;
+  return apply(book, cell, input, now);
+}
+
+/** Whether the condition says nothing new: most samples of most devices. */
+function isSettled(cell: Cell | undefined, rule: Rule, condition: Condition): boolean {
+  if (cell === undefined) return condition.truth !== 'active';
+  if (cell.record.hidden.delay !== undefined) return false;
+  if (condition.truth === 'unknown') return true;
+  if (condition.truth === 'inactive') return !cell.isStanding;
+  if (!cell.isStanding) return false;
+  return !isWorse(condition.severity ?? rule.severity, cell.record.alarm.severity);
+}
+
+function inputOf(
+  condition: Condition,
+  { metric }: Rule,
+  from: { ts?: number; values?: Readonly<Record<string, MetricValue>> },
+): Input {
+  const input: Extract<Input, { type: 'CONDITION' }> = { type: 'CONDITION', condition };
+  if (from.ts !== undefined) input.sourceTs = from.ts;
+  const own = condition.truth === 'active' ? condition.value : undefined;
+  const value = own ?? (metric === undefined ? undefined : from.values?.[metric]);
+  if (typeof value === 'number' || typeof value === 'string') input.value = value;
+  return input;
 }

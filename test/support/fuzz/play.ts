@@ -3,11 +3,11 @@ import { decodeMessage } from '../../../collectors/mqtt/decode.ts';
 import { Decoder } from '../../../collectors/mqtt/decoder.ts';
 import { topologySchema } from '../../../src/contract/config.ts';
 import { siteSchema } from '../../../src/contract/device.ts';
-import { rulesWith } from '../../../src/domain/alarm/rule.ts';
 import { Fleet } from '../../../src/domain/fleet.ts';
 import { AlarmDesk } from '../../../src/pipeline/alarm-desk.ts';
 import { Ingest } from '../../../src/pipeline/ingest.ts';
 import { RejectLog } from '../../../src/pipeline/reject-log.ts';
+import { Situation } from '../../../src/pipeline/situation.ts';
 import { Tick } from '../../../src/pipeline/tick.ts';
 import type { Decoded } from '../../../src/ports.ts';
 import { FakeClock, recordingLog } from '../fake-ports.ts';
@@ -29,7 +29,8 @@ export function createFuzzedPipeline(now: number) {
   const rejects = new RejectLog();
   const { log } = recordingLog();
   const live = deafFeed;
-  const desk = new AlarmDesk({ store: sinkJournal, live, clock, log, rules: rulesWith(60_000) });
+  const situation = new Situation({ fleet, topology: config });
+  const desk = new AlarmDesk({ store: sinkJournal, live, clock, log, situation });
   const ingest = new Ingest({
     fleet,
     desk,

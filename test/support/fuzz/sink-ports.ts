@@ -29,9 +29,22 @@ export function countingSpool(): Spool & { lines: number } {
 
 /** A journal that keeps nothing. */
 export const sinkJournal: AlarmStore = {
-  load: async () => [],
+  load: async () => ({
+    alarms: [],
+    incidents: [],
+    outages: [],
+    intents: [],
+    remembered: [],
+    answers: [],
+  }),
   commit: async () => {},
   transitions: async () => [],
+  incidents: async () => [],
+  incident: async () => undefined,
+  incidentEvents: async () => [],
+  intents: async () => [],
+  outages: async () => [],
+  verify: async () => ({ rows: 0, head: '' }),
   sources: async () => [],
   readiness: () => READY,
   stop: async () => {},
@@ -42,4 +55,5 @@ export const deafFeed: LiveFeed = {
   deviceChanged: () => {},
   powerChanged: () => {},
   alarmsChanged: () => {},
+  incidentsChanged: () => {},
 };

@@ -35,7 +35,37 @@ test('the example is a configuration, and shows every key that there is', () => 
     rated: { heaterHours: 10_000, chillerSetpoint: 28, flow: 20 },
   });
   expect(rest).toEqual({
-    thresholds: { onBatteryOffDelay: 60 },
+    thresholds: {
+      onBatteryOffDelay: 60,
+      rules: {
+        MAINS_VOLT: {
+          low: 207,
+          high: 253,
+          deadband: 5,
+          onDelay: 60,
+          offDelay: 60,
+          severity: 'warning',
+        },
+        SC_DOSE: { limit: 2.5 },
+      },
+      kinds: { scanner: { GEN_FUEL: { enabled: false } } },
+    },
+    power: {
+      offDelay: 30,
+      commsGrace: 15,
+      calibrationLimit: 10_800,
+      selfTestLimit: 300,
+      dischargeOnMains: 'voltage',
+    },
+    incidents: {
+      siteWindow: 30,
+      regionWindow: 120,
+      groupWait: 10,
+      updateEvery: 300,
+      holdAfterSource: 60,
+    },
+    outages: { sustained: 300 },
+    generators: {},
     maxUnregistered: 1000,
     timezone: 'Europe/Kyiv',
   });
@@ -49,11 +79,13 @@ test('the example is a configuration, and shows every key that there is', () => 
     'name',
     'queue',
     'region',
+    'thresholds',
   ]);
   const keys = new Set(
     Object.values(sites.krakivets?.devices ?? {}).flatMap((device) => Object.keys(device)),
   );
   expect([...keys].toSorted()).toEqual([
+    'dischargeOnMains',
     'donor',
     'feed',
     'interval',
@@ -62,6 +94,7 @@ test('the example is a configuration, and shows every key that there is', () => 
     'poweredBy',
     'rated',
     'safeShutdown',
+    'thresholds',
   ]);
 });
 

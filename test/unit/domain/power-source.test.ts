@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import {
+  judgedPowerSource,
   powerSourceOf,
   upsPowerSource,
   worstPowerSource,
 } from '../../../src/domain/power-source.ts';
+import { Watched } from '../../support/watched.ts';
 
 describe('the power source of a UPS, by its status', () => {
   it.each([
@@ -63,5 +65,41 @@ describe('the worst of several power sources', () => {
 
   it('is unknown where there is none', () => {
     expect(worstPowerSource([])).toBe('unknown');
+  });
+});
+
+describe('the power source with the verdict on what is said', () => {
+  const powerOf = ({ watch, values }: Watched) => judgedPowerSource(watch, values);
+  const ups = (status: string) => new Watched('ups').say(status);
+
+  it.each([
+    ['OL', 'mains'],
+    ['OL BYPASS', 'bypass'],
+    ['OB CAL', 'battery'],
+    ['OB LB', 'low'],
+    ['OL FSD', 'low'],
+    ['OB OFF', 'off'],
+    ['OL OFF', 'mains'],
+    ['OFF', 'unknown'],
+    ['WAIT', 'unknown'],
+  ])('%j is %s', (status, source) => {
+    expect(powerOf(ups(status))).toBe(source);
+  });
+
+  it('leaves a UPS on battery while its return is not believed', () => {
+    const watched = ups('OB').pass(5).say({ 'ups.status': 'OL', 'input.voltage': 0 });
+    expect(powerOf(watched)).toBe('battery');
+    expect(powerOf(watched.say('OL LB'))).toBe('low');
+    expect(powerOf(watched.say({ 'ups.status': 'OL OFF' }))).toBe('battery');
+  });
+
+  it('is off when OFF has lasted', () => {
+    expect(powerOf(ups('OL OFF').go(30, 'OL OFF'))).toBe('off');
+  });
+
+  it('is as said of others, and of a UPS without a status', () => {
+    expect(powerOf(new Watched('power').say({ 'mains.present': false }))).toBe('off');
+    expect(powerOf(new Watched('scanner').say({ state: 'ready' }))).toBeUndefined();
+    expect(powerOf(new Watched('ups').say({ 'ups.load': 1 }))).toBe('unknown');
   });
 });

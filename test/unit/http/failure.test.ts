@@ -2,9 +2,8 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { errorBodySchema } from '../../../src/contract/http.ts';
 import { SvitloError } from '../../../src/errors.ts';
 import type { Trends } from '../../../src/ports.ts';
+import { alarmChange } from '../../support/alarm-change.ts';
 import { createTestServer } from '../../support/http-server.ts';
-import { knownDevice } from '../../support/pipeline.ts';
-import { START, sampleOf, statusAt } from '../../support/sample.ts';
 
 const opened: { close(): Promise<unknown> }[] = [];
 
@@ -96,12 +95,9 @@ test('readiness is 503 while a dependency is away, with the same shape', async (
 });
 
 test('an alarm of the longest names is found by its identifier', async () => {
-  const { server, fleet, desk } = open();
-  const [site, device] = ['s'.repeat(63), 'd'.repeat(63)];
-  const sample = statusAt(START, 'OB', { site, device });
-  fleet.apply(sampleOf({ site, device }));
-  fleet.apply(sample);
-  await desk.observe(sample, knownDevice(fleet, site, device));
-  const answer = await server.inject(`/api/v1/alarms/${site}.${device}.UPS_ON_BATTERY`);
+  const { server, known } = open();
+  const id = `${'s'.repeat(63)}.${'d'.repeat(63)}.UPS_ON_BATTERY`;
+  known.alarms.set(id, { ...alarmChange(1).alarm, id });
+  const answer = await server.inject(`/api/v1/alarms/${id}`);
   expect(answer.statusCode).toBe(200);
 });

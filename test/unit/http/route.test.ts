@@ -40,7 +40,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 /** Everything there is, with the role it needs: a new route is added here. */
-const ROUTES: readonly [method: 'GET' | 'POST', url: string, role: Role][] = [
+const ROUTES: readonly [method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, role: Role][] = [
   ['GET', '/healthz', 'viewer'],
   ['GET', '/readyz', 'viewer'],
   ['GET', '/metrics', 'viewer'],
@@ -49,13 +49,38 @@ const ROUTES: readonly [method: 'GET' | 'POST', url: string, role: Role][] = [
   ['GET', '/api/v1/devices/:site/:device', 'viewer'],
   ['GET', '/api/v1/devices/:site/:device/series', 'viewer'],
   ['GET', '/api/v1/metrics', 'viewer'],
+  ['GET', '/api/v1/regions', 'viewer'],
   ['GET', '/api/v1/incidents', 'viewer'],
+  ['GET', '/api/v1/incidents/:id', 'viewer'],
+  ['POST', '/api/v1/incidents/:id/acknowledge', 'technician'],
+  ['POST', '/api/v1/incidents/:id/note', 'technician'],
+  ['GET', '/api/v1/outages', 'viewer'],
+  ['GET', '/api/v1/outages/summary', 'viewer'],
+  ['GET', '/api/v1/dispatch', 'viewer'],
+  ['GET', '/api/v1/schedule', 'viewer'],
+  ['PUT', '/api/v1/schedule/days', 'supervisor'],
+  ['DELETE', '/api/v1/schedule/days', 'supervisor'],
+  ['POST', '/api/v1/schedule/emergencies', 'supervisor'],
+  ['DELETE', '/api/v1/schedule/emergencies', 'supervisor'],
   ['GET', '/api/v1/rejects', 'viewer'],
   ['GET', '/api/v1/quarantine', 'viewer'],
   ['GET', '/api/v1/alarms', 'viewer'],
   ['GET', '/api/v1/alarms/:id', 'viewer'],
   ['POST', '/api/v1/alarms/:id/acknowledge', 'technician'],
+  ['POST', '/api/v1/alarms/:id/shelve', 'technician'],
+  ['POST', '/api/v1/alarms/:id/unshelve', 'technician'],
+  ['POST', '/api/v1/alarms/:id/reset', 'technician'],
+  ['POST', '/api/v1/alarms/:id/out-of-service', 'supervisor'],
+  ['POST', '/api/v1/alarms/:id/return', 'supervisor'],
 ];
+
+const JSON_ALONE = ['application/json'];
+
+/** What a success of these may be written in. */
+const OTHER_FORMS: Readonly<Record<string, readonly string[]>> = {
+  '/metrics': ['text/plain'],
+  '/api/v1/outages': ['application/json', 'text/csv'],
+};
 
 test.each(ROUTES)('%s %s needs the role %s', (method, url, role) => {
   expect(registered).toContainEqual({ method, url, role });
@@ -95,14 +120,16 @@ describe('/docs', () => {
     expect(operation?.summary).toEqual(expect.any(String));
     expect(operation?.description).toContain(role);
     for (const status of ['200', '4XX', '5XX']) {
-      const type = url === '/metrics' && status === '200' ? 'text/plain' : 'application/json';
+      const types = status === '200' ? (OTHER_FORMS[url] ?? JSON_ALONE) : JSON_ALONE;
       const content = operation?.responses[status]?.content ?? {};
-      expect(Object.keys(content), status).toEqual([type]);
-      expect(Object.keys(content[type]?.schema ?? {}), status).toContain('type');
+      expect(Object.keys(content), status).toEqual(types);
+      for (const type of types) {
+        expect(Object.keys(content[type]?.schema ?? {}), status).toContain('type');
+      }
     }
     const inPath = operation?.parameters?.filter((one) => one.in === 'path') ?? [];
     expect(inPath).toHaveLength(url.split(':').length - 1);
-    if (method === 'POST') expect(operation?.requestBody).toBeDefined();
+    if (method === 'POST' || method === 'PUT') expect(operation?.requestBody).toBeDefined();
   });
 
   test('gives times as text, as they leave', () => {

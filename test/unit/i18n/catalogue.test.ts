@@ -6,9 +6,22 @@ import {
   suppressionSchema,
   transitionReasonSchema,
 } from '../../../src/contract/alarm.ts';
-import { freshnessSchema, powerSourceSchema } from '../../../src/contract/device.ts';
+import {
+  deviceSchema,
+  forecastMethodSchema,
+  freshnessSchema,
+  powerSourceSchema,
+} from '../../../src/contract/device.ts';
+import {
+  evidenceSchema,
+  incidentCauseSchema,
+  incidentClassSchema,
+  incidentEventTypeSchema,
+  incidentSchema,
+} from '../../../src/contract/incident.ts';
 import { kindSchema, qualitySchema } from '../../../src/contract/kind.ts';
 import { METRICS } from '../../../src/contract/metric.ts';
+import { outageSchema } from '../../../src/contract/outage.ts';
 import { scannerStateSchema } from '../../../src/contract/scanner-state.ts';
 import { ERROR_STATUS } from '../../../src/errors.ts';
 import { LANGUAGES, labelOf, textsOf } from '../../../src/i18n/index.ts';
@@ -28,6 +41,14 @@ describe.each(LANGUAGES)('the %s catalogue', (language) => {
     ['alarmState', alarmStateSchema.options],
     ['suppression', suppressionSchema.options],
     ['reason', transitionReasonSchema.options],
+    ['incidentClass', incidentClassSchema.options],
+    ['incidentCause', incidentCauseSchema.options],
+    ['incidentState', incidentSchema.shape.state.options],
+    ['incidentEvent', incidentEventTypeSchema.options],
+    ['evidence', evidenceSchema.options],
+    ['outageDuration', outageSchema.shape.duration.options],
+    ['forecastMethod', forecastMethodSchema.options],
+    ['expectation', deviceSchema.shape.expectation.unwrap().options],
     ['power', powerSourceSchema.options],
     ['freshness', freshnessSchema.options],
     ['quality', qualitySchema.options],
@@ -40,6 +61,12 @@ describe.each(LANGUAGES)('the %s catalogue', (language) => {
     ['error', Object.keys(ERROR_STATUS)],
   ] as const)('names every %s of the contract and no other', (section, keys) => {
     expect(Object.keys(texts[section]).sort()).toEqual([...keys].sort());
+  });
+
+  it('says of every alarm what follows, what to do and how soon', () => {
+    for (const text of Object.values(texts.alarm)) {
+      expect(Object.keys(text)).toEqual(['label', 'consequence', 'action', 'response']);
+    }
   });
 
   it('names every unit of the metric catalogue', () => {

@@ -1,29 +1,27 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Feed } from '../../../src/adapters/live/feed.ts';
 import type { Frame, Snapshot } from '../../../src/contract/live.ts';
-import type { Readiness } from '../../../src/contract/readiness.ts';
-import { createQueries } from '../../../src/pipeline/queries.ts';
-import { createPipeline, knownDevice } from '../../support/pipeline.ts';
+import { alarmChange } from '../../support/alarm-change.ts';
+import { FakeQueries } from '../../support/fake-queries.ts';
+import { incidentOf } from '../../support/incident.ts';
 import { START, sampleOf, statusAt, topology } from '../../support/sample.ts';
 
-/** The feed on the pipeline's live state; `Date` and timers are the test's. */
-function open() {
-  const { fleet, desk, store, rejects, spool } = createPipeline();
+/** The feed on a state that the test sets; `Date` and timers are the test's. */
+function open({ isDriven = false } = {}) {
   const clock = { now: () => Date.now() };
   const frames: Frame[] = [];
   const isFull = { value: false };
   const snapshots: Snapshot[] = [];
-  const platform: Record<string, Readiness> = { store: { isReady: true, state: 'ok' } };
-  const readiness = () => platform;
-  const queries = createQueries({ fleet, desk, store, rejects, spool, clock, readiness });
+  const known = new FakeQueries();
   const feed = new Feed({
-    queries,
+    queries: known.queries(clock),
     clock,
     send: (frame) => frames.push(frame),
     isWatchedInFull: () => isFull.value,
     sendSnapshot: (snapshot) => snapshots.push(snapshot),
+    isDriven,
   });
-  return { feed, fleet, desk, frames, snapshots, platform, isFull };
+  return { feed, known, fleet: known.fleet, frames, snapshots, platform: known.platform, isFull };
 }
 
 beforeEach(() => {
@@ -237,17 +235,204 @@ describe('what is urgent', () => {
     expect(frames).toHaveLength(1);
   });
 
-  test('an alarm goes out at once, to its site and to everything', async () => {
-    const { feed, fleet, desk, frames } = open();
+  test('an alarm goes out at once, to its site and to everything', () => {
+    const { feed, frames } = open();
     for (const name of ['*', 'krakivets', 'shehyni']) feed.room(name);
-    const sample = statusAt(START, 'OB');
-    fleet.apply(sample);
-    await desk.observe(sample, knownDevice(fleet));
-    feed.alarmsChanged(desk.alarms());
+    feed.alarmsChanged([alarmChange(1).alarm]);
     expect(frames).toMatchObject([
       { room: '*', alarms: [{ code: 'UPS_ON_BATTERY' }] },
       { room: 'krakivets', alarms: [{ code: 'UPS_ON_BATTERY' }] },
     ]);
+  });
+
+  test('an incident goes out at once, to the sites that it names and to everything', () => {
+    const { feed, frames } = open();
+    for (const name of ['*', 'krakivets', 'shehyni']) feed.room(name);
+    feed.incidentsChanged([incidentOf(), incidentOf({ id: 'i-2', class: 'platform', sites: [] })]);
+    expect(
+      frames.map(({ room, incidents = [] }) => [room, ...incidents.map(({ id }) => id)]),
+    ).toEqual([
+      ['*', 'i-1', 'i-2'],
+      ['krakivets', 'i-1', 'i-2'],
+      ['shehyni', 'i-2'],
+    ]);
+  });
+
+  test('what is above sites goes to the rooms of the sites below it', () => {
+    const { feed, frames } = open();
+    for (const name of ['*', 'krakivets', 'shehyni']) feed.room(name);
+    const above = (id: string, region?: string) => {
+      const { device: _, ...alarm } = alarmChange(1).alarm;
+      return { ...alarm, id, site: '*', ...(region === undefined ? {} : { region }) };
+    };
+    feed.alarmsChanged([
+      above('*.lviv.REGIONAL_OUTAGE', 'lviv'),
+      above('*.queue:3.1.REGIONAL_OUTAGE', 'queue:3.1'),
+      above('*.odesa.REGIONAL_OUTAGE', 'odesa'),
+      above('*.PLATFORM_FAULT'),
+    ]);
+    expect(frames.map(({ room, alarms = [] }) => [room, ...alarms.map(({ id }) => id)])).toEqual([
+      [
+        '*',
+        '*.lviv.REGIONAL_OUTAGE',
+        '*.queue:3.1.REGIONAL_OUTAGE',
+        '*.odesa.REGIONAL_OUTAGE',
+        '*.PLATFORM_FAULT',
+      ],
+      ['krakivets', '*.lviv.REGIONAL_OUTAGE', '*.queue:3.1.REGIONAL_OUTAGE', '*.PLATFORM_FAULT'],
+      ['shehyni', '*.PLATFORM_FAULT'],
+    ]);
+  });
+
+  test('a snapshot shows the alarms and incidents of the room, those above it too', () => {
+    const { feed, known } = open();
+    const region = {
+      ...alarmChange(1).alarm,
+      id: '*.lviv.REGIONAL_OUTAGE',
+      site: '*',
+      region: 'lviv',
+    };
+    const wide = { ...region, id: '*.WIDE_AREA_OUTAGE', region: undefined };
+    for (const alarm of [region, wide, alarmChange(1).alarm]) {
+      known.alarms.set(alarm.id, alarm as typeof region);
+    }
+    known.incidents.push(incidentOf(), incidentOf({ id: 'i-0', state: 'resolved' }));
+    const shown = (name: string) => {
+      const room = feed.room(name);
+      if (room === undefined) throw new Error('no room');
+      const { alarms, incidents } = feed.snapshot(room);
+      return [...alarms, ...incidents].map(({ id }) => id);
+    };
+    const own = 'krakivets.ups-1.UPS_ON_BATTERY';
+    expect(shown('*')).toEqual([region.id, wide.id, own, 'i-1']);
+    expect(shown('krakivets')).toEqual([region.id, wide.id, own, 'i-1']);
+    expect(shown('shehyni')).toEqual([wide.id]);
+  });
+
+  test('a resolved incident is told once as resolved', () => {
+    const { feed, frames } = open();
+    feed.room('krakivets');
+    feed.incidentsChanged([incidentOf()]);
+    feed.incidentsChanged([incidentOf({ state: 'resolved', revision: 2, resolvedAt: START })]);
+    vi.advanceTimersByTime(10_000);
+    const told = frames.flatMap(({ incidents = [] }) => incidents.map(({ state }) => state));
+    expect(told).toEqual(['open', 'resolved']);
+  });
+});
+
+describe('a storm', () => {
+  const many = (count: number) =>
+    Array.from({ length: count }, (_, index) => alarmChange(1, `ups-${index}`).alarm);
+
+  test('of alarms, one every 2 ms, is told in few frames, and every step of it', () => {
+    const { feed, frames } = open();
+    feed.room('*');
+    const alarms = many(2500);
+    for (const alarm of alarms) {
+      feed.alarmsChanged([alarm]);
+      vi.advanceTimersByTime(2);
+    }
+    vi.advanceTimersByTime(250);
+    expect(frames.length).toBeLessThanOrEqual(4 * 5 + 6);
+    expect(frames.flatMap(({ alarms: told = [] }) => told)).toEqual(alarms);
+  });
+
+  test('of 5,000 alarms at once is told in several frames, with other work between', () => {
+    const { feed, frames } = open();
+    feed.room('*');
+    const alarms = many(5000);
+    feed.alarmsChanged(alarms);
+    expect(frames).toHaveLength(1);
+    vi.advanceTimersByTime(250);
+    expect(frames.map(({ alarms: told = [] }) => told.length)).toEqual([
+      1000, 1000, 1000, 1000, 1000,
+    ]);
+    expect(frames.flatMap(({ alarms: told = [] }) => told)).toEqual(alarms);
+  });
+
+  test('waits no longer than 250 ms, and leaves no lone alarm waiting after it', () => {
+    const { feed, frames } = open();
+    feed.room('*');
+    const [first, ...rest] = many(100);
+    if (first === undefined) throw new Error('no alarm');
+    for (const alarm of rest) feed.alarmsChanged([alarm]);
+    const before = frames.length;
+    vi.advanceTimersByTime(250);
+    expect(frames.flatMap(({ alarms = [] }) => alarms)).toHaveLength(99);
+    expect(frames.length).toBe(before + 1);
+    vi.advanceTimersByTime(500);
+    feed.alarmsChanged([first]);
+    expect(frames.at(-1)?.alarms).toEqual([first]);
+  });
+
+  test('of steps of one alarm leaves none out', () => {
+    const { feed, frames } = open();
+    feed.room('*');
+    for (let version = 1; version <= 9; version += 1)
+      feed.alarmsChanged([alarmChange(version).alarm]);
+    vi.advanceTimersByTime(250);
+    const versions = frames.flatMap(({ alarms = [] }) => alarms.map(({ version }) => version));
+    expect(versions).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  });
+
+  test('of lost mains is told within 250 ms, each device with its newest state', async () => {
+    const { feed, fleet, frames } = open();
+    const sites = Array.from({ length: 1500 }, (_, index) => `site-${index}`);
+    fleet.configure({ ...topology(), maxUnregistered: sites.length });
+    feed.room('*');
+    for (const site of sites) {
+      fleet.apply(statusAt(START, 'OB', { site }));
+      feed.powerChanged(site, 'ups-1');
+    }
+    await vi.advanceTimersByTimeAsync(250);
+    const told = frames.flatMap(({ devices = [] }) => devices);
+    expect(new Set(told.map(({ site }) => site)).size).toBe(1500);
+    expect(told.every(({ power }) => power === 'battery')).toBe(true);
+    expect(told).toHaveLength(1500);
+    expect(frames.length).toBeLessThanOrEqual(8);
+    expect(Math.max(...frames.map(({ devices = [] }) => devices.length))).toBeLessThanOrEqual(1025);
+  });
+
+  test('of lost mains waits for readings that are being gathered, and is not forgotten', async () => {
+    const { feed, fleet, frames } = open();
+    feed.room('*');
+    feed.start();
+    feed.powerChanged('krakivets', 'ups-1');
+    await vi.advanceTimersByTimeAsync(998);
+    const sites = Array.from({ length: 400 }, (_, index) => `site-${index}`);
+    fleet.configure({ ...topology(), maxUnregistered: sites.length });
+    for (const site of sites) fleet.apply(statusAt(START, 'OL', { site }));
+    for (const site of sites) feed.deviceChanged(site, 'ups-1');
+    feed.powerChanged('krakivets', 'ups-1');
+    vi.advanceTimersByTime(2);
+    fleet.apply(statusAt(Date.now(), 'OB', { site: 'shehyni' }));
+    feed.powerChanged('shehyni', 'ups-1');
+    await vi.advanceTimersByTimeAsync(100);
+    feed.stop();
+    const told = frames.flatMap(({ devices = [] }) => devices);
+    expect(told.filter(({ site }) => site === 'shehyni')).toMatchObject([{ power: 'battery' }]);
+  });
+
+  test('in simulated time is told at once, each step in its frame', () => {
+    const { feed, frames } = open({ isDriven: true });
+    feed.room('*');
+    const alarms = many(3);
+    for (const alarm of alarms) feed.alarmsChanged([alarm]);
+    feed.powerChanged('krakivets', 'ups-1');
+    feed.powerChanged('shehyni', 'ups-1');
+    expect(frames).toHaveLength(5);
+    feed.alarmsChanged(many(5000));
+    expect(frames).toHaveLength(6);
+  });
+
+  test('that waits when the second is flushed goes out with it', () => {
+    const { feed, frames } = open();
+    feed.room('*');
+    feed.incidentsChanged([incidentOf()]);
+    feed.incidentsChanged([incidentOf({ revision: 2 })]);
+    feed.flush(START);
+    expect(frames.flatMap(({ incidents = [] }) => incidents)).toHaveLength(2);
+    feed.stop();
   });
 });
 

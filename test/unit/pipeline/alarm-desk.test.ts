@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { rulesWith } from '../../../src/domain/alarm/rule.ts';
 import { createPipeline, knownDevice } from '../../support/pipeline.ts';
-import { START, sampleOf, statusAt } from '../../support/sample.ts';
+import { START, sampleOf, statusAt, topology } from '../../support/sample.ts';
 import { until } from '../../support/wait.ts';
 
 const ALARM = 'krakivets.ups-1.UPS_ON_BATTERY';
@@ -22,6 +21,7 @@ async function say(status: string): Promise<void> {
 const known = () => knownDevice(pipeline.fleet);
 
 const command = (changes: Record<string, unknown> = {}) => ({
+  type: 'acknowledge' as const,
   commandId: 'c-1',
   alarmId: ALARM,
   occurrence: 1,
@@ -32,7 +32,7 @@ const command = (changes: Record<string, unknown> = {}) => ({
 describe('an acknowledgement', () => {
   it('is answered after its commit and shown to all', async () => {
     await say('OB');
-    expect(await pipeline.desk.acknowledge(command(), olena)).toEqual({ ok: true, version: 2 });
+    expect(await pipeline.desk.actOnAlarm(command(), olena)).toEqual({ ok: true, version: 2 });
     expect(pipeline.store.changes.at(-1)?.transition).toMatchObject({
       from: 'UNACK',
       to: 'ACKED',
@@ -44,16 +44,16 @@ describe('an acknowledgement', () => {
 
   it('sent twice is carried out once, with one answer', async () => {
     await say('OB');
-    await pipeline.desk.acknowledge(command(), olena);
-    expect(await pipeline.desk.acknowledge(command(), olena)).toEqual({ ok: true, version: 2 });
+    await pipeline.desk.actOnAlarm(command(), olena);
+    expect(await pipeline.desk.actOnAlarm(command(), olena)).toEqual({ ok: true, version: 2 });
     expect(pipeline.store.changes).toHaveLength(2);
   });
 
   it('after another person tells who was first and when', async () => {
     await say('OB');
-    await pipeline.desk.acknowledge(command(), olena);
+    await pipeline.desk.actOnAlarm(command(), olena);
     pipeline.clock.ms += 1000;
-    expect(await pipeline.desk.acknowledge(command({ commandId: 'c-2' }), petro)).toEqual({
+    expect(await pipeline.desk.actOnAlarm(command({ commandId: 'c-2' }), petro)).toEqual({
       ok: false,
       code: 'SVT_ALREADY_ACKNOWLEDGED',
       by: 'Olena',
@@ -63,7 +63,7 @@ describe('an acknowledgement', () => {
 
   it('of what has changed since is refused without a name', async () => {
     await say('OB');
-    expect(await pipeline.desk.acknowledge(command({ version: 7 }), olena)).toEqual({
+    expect(await pipeline.desk.actOnAlarm(command({ version: 7 }), olena)).toEqual({
       ok: false,
       code: 'SVT_ALARM_CHANGED',
     });
@@ -74,8 +74,8 @@ describe('an acknowledgement', () => {
     const disk = Promise.withResolvers<void>();
     pipeline.store.gate = disk.promise;
     const answers = [
-      pipeline.desk.acknowledge(command(), olena),
-      pipeline.desk.acknowledge(command(), olena),
+      pipeline.desk.actOnAlarm(command(), olena),
+      pipeline.desk.actOnAlarm(command(), olena),
     ];
     expect(await Promise.race([answers[1], nextTurn('on its way')])).toBe('on its way');
     disk.resolve();
@@ -88,7 +88,7 @@ describe('an acknowledgement', () => {
   it('says where the journal could not keep it', async () => {
     await say('OB');
     pipeline.store.failure = new Error('disk full');
-    expect(await pipeline.desk.acknowledge(command(), olena)).toEqual({
+    expect(await pipeline.desk.actOnAlarm(command(), olena)).toEqual({
       ok: false,
       code: 'SVT_JOURNAL_FAILED',
     });
@@ -96,14 +96,14 @@ describe('an acknowledgement', () => {
 
   it('is not answered for another alarm, whatever its command is called', async () => {
     await say('OB');
-    await pipeline.desk.acknowledge(command(), olena);
-    expect(await pipeline.desk.acknowledge(command({ alarmId: 'x' }), olena)).toMatchObject({
+    await pipeline.desk.actOnAlarm(command(), olena);
+    expect(await pipeline.desk.actOnAlarm(command({ alarmId: 'x' }), olena)).toMatchObject({
       code: 'SVT_NOT_FOUND',
     });
   });
 
   it('of an unknown alarm is refused', async () => {
-    expect(await pipeline.desk.acknowledge(command({ alarmId: 'x' }), olena)).toEqual({
+    expect(await pipeline.desk.actOnAlarm(command({ alarmId: 'x' }), olena)).toEqual({
       ok: false,
       code: 'SVT_NOT_FOUND',
     });
@@ -111,11 +111,11 @@ describe('an acknowledgement', () => {
 
   it('of an alarm that is normal is refused', async () => {
     await say('OB');
-    const [raised] = pipeline.desk.alarms();
+    const [raised] = pipeline.situation.alarms();
     const next = createPipeline();
     if (raised !== undefined) next.store.alarms = [{ ...raised, state: 'NORM' }];
     await next.desk.start();
-    expect(await next.desk.acknowledge(command(), olena)).toEqual({
+    expect(await next.desk.actOnAlarm(command(), olena)).toEqual({
       ok: false,
       code: 'SVT_NOT_ACTIVE',
     });
@@ -123,18 +123,18 @@ describe('an acknowledgement', () => {
 
   it('is remembered for the newest 1,000 commands', async () => {
     await say('OB');
-    await pipeline.desk.acknowledge(command(), olena);
+    await pipeline.desk.actOnAlarm(command(), olena);
     for (let occurrence = 2; occurrence <= 1001; occurrence += 1) {
-      const version = pipeline.desk.alarm(ALARM)?.version ?? 0;
+      const version = pipeline.situation.alarm(ALARM)?.version ?? 0;
       await say('OL');
       pipeline.clock.ms += 60_000;
       pipeline.desk.tick(pipeline.clock.now());
       await say('OB');
       const next = command({ commandId: `c-${occurrence}`, occurrence, version: version + 2 });
-      expect(await pipeline.desk.acknowledge(next, olena)).toMatchObject({ ok: true });
+      expect(await pipeline.desk.actOnAlarm(next, olena)).toMatchObject({ ok: true });
     }
-    expect(await pipeline.desk.acknowledge(command(), olena)).toMatchObject({ ok: false });
-    expect(await pipeline.desk.acknowledge(command({ commandId: 'c-2' }), olena)).toMatchObject({
+    expect(await pipeline.desk.actOnAlarm(command(), olena)).toMatchObject({ ok: false });
+    expect(await pipeline.desk.actOnAlarm(command({ commandId: 'c-2' }), olena)).toMatchObject({
       ok: true,
     });
   });
@@ -148,9 +148,9 @@ describe('the journal', () => {
   it('gives back the alarms at the start', async () => {
     await say('OB');
     const next = createPipeline();
-    next.store.alarms = pipeline.desk.alarms();
+    next.store.alarms = pipeline.situation.alarms();
     await next.desk.start();
-    expect(next.desk.alarm(ALARM)).toEqual(pipeline.desk.alarm(ALARM));
+    expect(next.situation.alarm(ALARM)).toEqual(pipeline.situation.alarm(ALARM));
     await next.ingest.accept({ sample: statusAt(START + 1, 'OB'), rejects: [] });
     expect(next.store.changes).toEqual([]);
   });
@@ -203,15 +203,18 @@ describe('a sample', () => {
 
   it('of the state channel is not evaluated', async () => {
     await say('OB');
-    pipeline.desk.silenced('krakivets', 'ups-1');
+    pipeline.desk.silenced(known());
     expect(pipeline.desk.observe(sampleOf({ channel: 'state' }), known())).toBeUndefined();
   });
 });
 
 it('follows the rules of a new configuration', async () => {
-  pipeline.desk.configure(rulesWith(0));
+  pipeline.situation.configure(
+    { ...topology(), thresholds: { onBatteryOffDelay: 0 } },
+    pipeline.clock.now(),
+  );
   await say('OB');
   pipeline.clock.ms += 1;
   await say('OL');
-  expect(pipeline.desk.alarm(ALARM)?.state).toBe('RTN_UNACK');
+  expect(pipeline.situation.alarm(ALARM)?.state).toBe('RTN_UNACK');
 });

@@ -122,7 +122,7 @@ describe('a backlog', () => {
     pipeline.ingest.release(START + ONE_HOUR + 1000);
     await new Promise((resolve) => setImmediate(resolve));
     expect(pipeline.live.told).toEqual([`alarm ${ALARM} UNACK`, 'power krakivets/ups-1']);
-    expect(pipeline.desk.alarm(ALARM)?.value).toBe('OB');
+    expect(pipeline.situation.alarm(ALARM)?.value).toBe('OB');
   });
 
   it('from a wrong clock is stored with its offset, and counts at once', async () => {
@@ -178,9 +178,9 @@ describe('a redelivery', () => {
     await say(0, 'OB', 30_000);
     await say(5000, 'OL', 40_000);
     pipeline.desk.tick(START + 64_999);
-    expect(pipeline.desk.alarm(ALARM)?.state).toBe('UNACK');
+    expect(pipeline.situation.alarm(ALARM)?.state).toBe('UNACK');
     pipeline.desk.tick(START + 65_000);
-    expect(pipeline.desk.alarm(ALARM)?.state).toBe('RTN_UNACK');
+    expect(pipeline.situation.alarm(ALARM)?.state).toBe('RTN_UNACK');
   });
 });
 

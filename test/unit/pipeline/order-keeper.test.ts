@@ -39,7 +39,7 @@ async function restart(config = topology()): Promise<void> {
   await pipeline.orders.start(config);
 }
 
-const alarmState = () => pipeline.desk.alarm(ALARM)?.state;
+const alarmState = () => pipeline.situation.alarm(ALARM)?.state;
 const view = (now = pipeline.clock.ms) => pipeline.fleet.device('krakivets', 'ups-1', now);
 
 describe('after a stop and a start', () => {
@@ -85,7 +85,7 @@ describe('after a stop and a start', () => {
     await restart({ ...topology(), maxUnregistered: 1 });
     expect([...disks.orderStore.orders.keys()]).toEqual(['krakivets/ups-8']);
     await say(5000, 'OB', 10_000, { device: 'ups-8' });
-    expect(pipeline.desk.alarms()).toEqual([]);
+    expect(pipeline.situation.alarms()).toEqual([]);
   });
 
   it('a device is remembered that is taken out of the configuration and speaks again', async () => {
@@ -225,7 +225,7 @@ describe('a backlog whose end would raise an alarm', () => {
     await restart();
     pipeline.ingest.release(pipeline.clock.ms + 1000);
     await vi.advanceTimersByTimeAsync(0);
-    expect(pipeline.desk.alarms().map(({ id }) => id)).toEqual(['krakivets.ups-7.UPS_ON_BATTERY']);
+    expect(pipeline.situation.alarms().map(({ id }) => id)).toEqual(['krakivets.ups-7.UPS_ON_BATTERY']);
   });
 });
 
@@ -246,7 +246,7 @@ describe('a disk that does not take it', () => {
     await restart({ ...topology(), maxUnregistered: 0 });
     expect(pipeline.messages).toEqual(['order: what is no longer kept was not deleted']);
     await say(9999, 'OB', 10_000);
-    expect(pipeline.desk.alarms()).toEqual([]);
+    expect(pipeline.situation.alarms()).toEqual([]);
   });
 
   it('is told in the log, holds no stop back, and the devices are saved when they are heard again', async () => {

@@ -115,7 +115,7 @@ it('whatever comes again and again, in whatever order, the newest is what counts
           newest.ts,
         ]);
       }
-      if (isOnBattery) expect(pipeline.desk.alarm(ALARM)?.state).toBe('UNACK');
+      if (isOnBattery) expect(pipeline.situation.alarm(ALARM)?.state).toBe('UNACK');
       expect(new Set(pipeline.spool.lines).size).toBeLessThanOrEqual(one.history.length);
     }),
     { seed: 20_261_124, numRuns: 400 },

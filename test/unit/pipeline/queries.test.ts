@@ -1,23 +1,71 @@
 import { beforeEach, expect, it } from 'vitest';
-import { createQueries } from '../../../src/pipeline/queries.ts';
-import type { Queries } from '../../../src/ports.ts';
-import { createPipeline } from '../../support/pipeline.ts';
-import { START, sampleOf, statusAt } from '../../support/sample.ts';
+import type { Alarm } from '../../../src/contract/alarm.ts';
+import type { Incident } from '../../../src/contract/incident.ts';
+import type { Outage } from '../../../src/contract/outage.ts';
+import { Fleet } from '../../../src/domain/fleet.ts';
+import type { Span } from '../../../src/domain/resolution.ts';
+import { createQueries, type Outlook } from '../../../src/pipeline/queries.ts';
+import { RejectLog } from '../../../src/pipeline/reject-log.ts';
+import type { AlarmStore, Queries } from '../../../src/ports.ts';
+import { alarmChange } from '../../support/alarm-change.ts';
+import { FakeClock, FakeSpool } from '../../support/fake-ports.ts';
+import { FakeQueries } from '../../support/fake-queries.ts';
+import { incidentOf } from '../../support/incident.ts';
+import { START, sampleOf, statusAt, topology } from '../../support/sample.ts';
 
 const readiness = { journal: { isReady: true, state: 'ok' } } as const;
 
-let pipeline: ReturnType<typeof createPipeline>;
+let clock: FakeClock;
+let fleet: Fleet;
+let rejects: RejectLog;
+let known: FakeQueries;
+let outlook: Outlook | undefined;
+let alarms: Alarm[];
+let summarized: { outages: readonly Outage[]; span: Span } | undefined;
 let queries: Queries;
 
-beforeEach(async () => {
-  pipeline = createPipeline();
-  queries = createQueries({ ...pipeline, readiness: () => readiness });
-  const accept = (ts: number, status: string, site: string) => {
-    pipeline.clock.ms = ts;
-    return pipeline.ingest.accept({ sample: statusAt(ts, status, { site }), rejects: [] });
-  };
-  await accept(START, 'OB', 'krakivets');
-  await accept(START + 1, 'OB LB', 'shehyni');
+/** The journal's past, as the other fake answers it. */
+function journalOf(
+  past: FakeQueries,
+): Pick<
+  AlarmStore,
+  'transitions' | 'incidents' | 'incident' | 'incidentEvents' | 'intents' | 'outages'
+> {
+  const answers = past.queries(clock);
+  return { ...answers, incidents: answers.incidentHistory };
+}
+
+beforeEach(() => {
+  clock = new FakeClock(START);
+  fleet = new Fleet(topology());
+  rejects = new RejectLog();
+  known = new FakeQueries();
+  outlook = undefined;
+  alarms = [];
+  summarized = undefined;
+  const open: Incident[] = [incidentOf()];
+  queries = createQueries({
+    fleet,
+    desk: { alarms: () => alarms, alarm: (id) => alarms.find((alarm) => alarm.id === id) },
+    store: journalOf(known),
+    situation: {
+      incidents: () => open,
+      incidentOf: (site) => (site === 'krakivets' ? 'i-1' : undefined),
+      outlook: (_site, device) => (device === 'ups-1' ? outlook : undefined),
+      dispatch: (generator) => known.dispatches.get(generator),
+      schedule: () => known.schedule,
+      summarize: (outages, span) => {
+        summarized = { outages, span };
+        return known.summary;
+      },
+    },
+    rejects,
+    spool: new FakeSpool(),
+    clock,
+    readiness: () => readiness,
+  });
+  fleet.apply(statusAt(START, 'OB'));
+  fleet.apply(statusAt(START, 'OB LB', { site: 'shehyni' }));
 });
 
 it('answers sites and devices as they are now', () => {
@@ -26,43 +74,80 @@ it('answers sites and devices as they are now', () => {
     { id: 'shehyni', power: 'low' },
   ]);
   expect(queries.site('shehyni')?.freshness).toBe('live');
+  expect(queries.site('nowhere')).toBeUndefined();
+  expect(queries.regions()).toMatchObject([{ id: 'lviv', power: 'battery', sitesOut: 1 }]);
   expect(queries.devices()).toHaveLength(4);
   expect(queries.devices('shehyni')).toHaveLength(1);
   expect(queries.device('krakivets', 'ups-1')?.power).toBe('battery');
+  expect(queries.device('krakivets', 'nothing')).toBeUndefined();
   expect(queries.poweredFrom('krakivets', 'ups-1')).toEqual(['ups-1', 'scanner-1']);
-  pipeline.clock.ms += 25_000;
+  clock.ms += 25_000;
   expect(queries.device('krakivets', 'ups-1')?.freshness).toBe('offline');
 });
 
-it('answers alarms by priority, then the newest first', () => {
-  expect(queries.alarms({ state: 'active' }).map(({ id }) => id)).toEqual([
-    'shehyni.ups-1.UPS_CRITICAL',
-    'shehyni.ups-1.UPS_ON_BATTERY',
-    'krakivets.ups-1.UPS_ON_BATTERY',
-  ]);
-  expect(queries.alarms({ state: 'active', site: 'krakivets' })).toHaveLength(1);
+it('adds to a device what is known beyond its own words, in every detail', () => {
+  fleet.apply(sampleOf({ ts: START + 1, metrics: { 'battery.voltage': 270 } }));
+  expect(queries.device('krakivets', 'ups-1')).not.toHaveProperty('forecast');
+  const forecast = { runtimeSeconds: 1200, low: 900, high: 1500, method: 'reported' } as const;
+  outlook = { forecast, marginSeconds: 300, beginShutdownBy: START + 300_000 };
+  const device = queries.device('krakivets', 'ups-1', 'summary');
+  expect(device).toMatchObject({ id: 'ups-1', ...outlook });
+  expect(device?.metrics).not.toHaveProperty('battery.voltage');
+  const [ups, scanner] = queries.devices('krakivets');
+  expect(ups).toMatchObject(outlook);
+  expect(scanner).not.toHaveProperty('forecast');
 });
 
-it('leaves normal alarms out of the active ones', async () => {
-  const alarmId = 'krakivets.ups-1.UPS_ON_BATTERY';
-  await pipeline.desk.acknowledge(
-    { commandId: 'c-1', alarmId, occurrence: 1, version: 1 },
-    { name: 'Olena', isVerified: false },
+it("names a site's incident", () => {
+  expect(queries.sites().map(({ incidentId }) => incidentId)).toEqual(['i-1', undefined]);
+  expect(queries.site('krakivets')?.incidentId).toBe('i-1');
+});
+
+it('answers alarms by priority, then the newest first, the normal ones only where asked', () => {
+  const raised = alarmChange(1).alarm;
+  alarms = [
+    { ...raised, id: 'a', raisedAt: START },
+    { ...raised, id: 'b', raisedAt: START + 1 },
+    { ...raised, id: 'c', priority: 1, site: 'shehyni' },
+    { ...raised, id: 'd', state: 'NORM' },
+  ];
+  expect(queries.alarms({ state: 'active' }).map(({ id }) => id)).toEqual(['c', 'b', 'a']);
+  expect(queries.alarms({ state: 'active', site: 'krakivets' })).toHaveLength(2);
+  expect(queries.alarms({ state: 'all', site: 'krakivets' })).toHaveLength(3);
+  expect(queries.alarm('d')?.state).toBe('NORM');
+});
+
+it('answers an incident as it is now, an older one from the journal', async () => {
+  known.incidents.push(
+    incidentOf({ revision: 9 }),
+    incidentOf({ id: 'i-0', state: 'resolved', resolvedAt: START }),
   );
-  await pipeline.ingest.accept({ sample: statusAt(START + 2, 'OL'), rejects: [] });
-  pipeline.desk.tick(START + 60_002);
-  await new Promise(setImmediate);
-  expect(queries.alarm(alarmId)?.state).toBe('NORM');
-  expect(queries.alarms({ state: 'active', site: 'krakivets' })).toEqual([]);
-  expect(queries.alarms({ state: 'all', site: 'krakivets' })).toHaveLength(1);
-  const transitions = await queries.transitions(alarmId);
-  expect(transitions.map(({ to }) => to)).toEqual(['UNACK', 'ACKED', 'NORM']);
+  expect(queries.incidents().map(({ id }) => id)).toEqual(['i-1']);
+  expect((await queries.incident('i-1'))?.revision).toBe(1);
+  expect((await queries.incident('i-0'))?.state).toBe('resolved');
+  expect(await queries.incident('i-9')).toBeUndefined();
+  expect(await queries.incidentHistory({ state: 'all', limit: 10 })).toHaveLength(2);
+  known.events.push({ incidentId: 'i-1', revision: 1, at: START, type: 'opened' });
+  expect(await queries.incidentEvents('i-1')).toEqual(known.events);
+  expect(await queries.intents('i-1')).toEqual([]);
+  known.transitions.push(alarmChange(1).transition);
+  expect(await queries.transitions('krakivets.ups-1.UPS_ON_BATTERY')).toEqual(known.transitions);
 });
 
-it('answers rejects and readiness', async () => {
-  await pipeline.ingest.accept({ sample: sampleOf({ kind: 'power' }), rejects: [] });
+it('sums up the ledger of the asked span', async () => {
+  const span = { fromMs: START - 1000, toMs: START };
+  expect(await queries.outageSummary(span)).toBe(known.summary);
+  expect(summarized).toEqual({ outages: [], span });
+  expect(known.asked).toEqual([span]);
+  expect(await queries.outages({ site: 'krakivets' })).toEqual([]);
+});
+
+it('answers dispatch, schedule, rejects and readiness', async () => {
+  rejects.add({ receivedAt: START, reason: 'not_json', topic: 'a', detail: '', excerpt: '' });
+  expect(queries.dispatch('gen-1')).toBeUndefined();
+  expect(queries.schedule()).toBe(known.schedule);
   expect(queries.rejects()).toHaveLength(1);
-  expect(queries.rejectCounts()).toEqual({ kind_conflict: 1 });
+  expect(queries.rejectCounts()).toEqual({ not_json: 1 });
   expect(queries.readiness()).toEqual(readiness);
   expect(await queries.quarantined()).toEqual([]);
 });

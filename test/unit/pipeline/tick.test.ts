@@ -36,7 +36,7 @@ describe('a second', () => {
       await say(ms, 'OL');
       if (ms < 65_000) await stepUntil(ms, ms + 4000);
     }
-    expect(pipeline.desk.alarm(ALARM)).toMatchObject({
+    expect(pipeline.situation.alarm(ALARM)).toMatchObject({
       state: 'RTN_UNACK',
       clearedAt: START + 65_000,
     });
@@ -46,9 +46,9 @@ describe('a second', () => {
     await say(0, 'OB');
     await say(5000, 'OL');
     await stepUntil(6000, 200_000);
-    expect(pipeline.desk.alarm(ALARM)?.state).toBe('UNACK');
+    expect(pipeline.situation.alarm(ALARM)?.state).toBe('UNACK');
     await say(201_000, 'OL');
-    expect(pipeline.desk.alarm(ALARM)?.state).toBe('UNACK');
+    expect(pipeline.situation.alarm(ALARM)?.state).toBe('UNACK');
   });
 
   it('tells the page of a device that falls silent, and of those that it feeds', async () => {
@@ -72,9 +72,9 @@ describe('a second', () => {
   it('lets a backlog count that has been read to its end', async () => {
     await say(0, 'OB', ONE_HOUR);
     await stepUntil(ONE_HOUR, ONE_HOUR);
-    expect(pipeline.desk.alarm(ALARM)).toBeUndefined();
+    expect(pipeline.situation.alarm(ALARM)).toBeUndefined();
     await stepUntil(ONE_HOUR + 1000, ONE_HOUR + 1000);
-    expect(pipeline.desk.alarm(ALARM)?.state).toBe('UNACK');
+    expect(pipeline.situation.alarm(ALARM)?.state).toBe('UNACK');
     expect(pipeline.live.told).toContain('power krakivets/ups-1');
   });
 });
@@ -89,9 +89,9 @@ describe('when our own clock is set', () => {
       pipeline.tick.step(START + 55_000);
       await say(ms + 60_000, 'OL');
       pipeline.tick.step(START + ms + 64_999);
-      expect(pipeline.desk.alarm(ALARM)?.state).toBe('UNACK');
+      expect(pipeline.situation.alarm(ALARM)?.state).toBe('UNACK');
       pipeline.tick.step(START + ms + 65_000);
-      expect(pipeline.desk.alarm(ALARM)?.state).toBe('RTN_UNACK');
+      expect(pipeline.situation.alarm(ALARM)?.state).toBe('RTN_UNACK');
     },
   );
 
@@ -117,11 +117,11 @@ describe('a backlog that has been read to its end', () => {
     await say(5000, 'OB', ONE_HOUR + 400);
     pipeline.clock.ms += 999;
     await vi.advanceTimersByTimeAsync(999);
-    expect(pipeline.desk.alarm(ALARM)).toBeUndefined();
+    expect(pipeline.situation.alarm(ALARM)).toBeUndefined();
     pipeline.clock.ms += 1;
     await vi.advanceTimersByTimeAsync(1);
     await vi.advanceTimersByTimeAsync(50);
-    expect(pipeline.desk.alarm(ALARM)?.state).toBe('UNACK');
+    expect(pipeline.situation.alarm(ALARM)?.state).toBe('UNACK');
     pipeline.tick.stop();
   });
 
@@ -130,9 +130,9 @@ describe('a backlog that has been read to its end', () => {
     pipeline.tick.start();
     pipeline.clock.ms += 1000;
     await vi.advanceTimersByTimeAsync(999);
-    expect(pipeline.desk.alarm(ALARM)).toBeUndefined();
+    expect(pipeline.situation.alarm(ALARM)).toBeUndefined();
     await vi.advanceTimersByTimeAsync(1);
-    expect(pipeline.desk.alarm(ALARM)?.state).toBe('UNACK');
+    expect(pipeline.situation.alarm(ALARM)?.state).toBe('UNACK');
     pipeline.tick.stop();
   });
 });

@@ -34,7 +34,12 @@ beforeEach(() => {
     collectors: [0, 1].map((index) => ({
       deliveries: () => deliveries[index] ?? { unacknowledged: 0, oldestWaitMs: 0, redelivered: 0 },
     })),
-    queries: createQueries({ ...pipeline, readiness: () => readiness }),
+    queries: createQueries({
+      ...pipeline,
+      desk: pipeline.situation,
+      situation: pipeline.outlook,
+      readiness: () => readiness,
+    }),
     devices: () => fleet.freshnessCounts(),
     connections: () => 3,
   });

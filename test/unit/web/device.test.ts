@@ -21,6 +21,24 @@ describe('a fetched device', () => {
     expect(decoded.metrics['ups.load']).toEqual({ value: 42, ts: T0, quality: 'good' });
   });
 
+  it('has the times of what is worked out of it, too', () => {
+    const at = new Date(T0).toISOString();
+    const wire = { ...device('a', 'ups-1'), beginShutdownBy: at };
+    const health = { percent: 91, measuredAt: at, discharges: 4 };
+    expect(decodeDevice({ ...wire, batteryHealth: health })).toMatchObject({
+      beginShutdownBy: T0,
+      batteryHealth: { percent: 91, measuredAt: T0, discharges: 4 },
+    });
+    const worn = decodeDevice({ ...wire, batteryHealth: { ...health, replaceAt: at } });
+    expect(worn.batteryHealth?.replaceAt).toBe(T0);
+  });
+
+  it('keeps nothing of what the newer word no longer says', () => {
+    const before = device('a', 'scanner-1', { kind: 'scanner', beginShutdownBy: T0 + 60_000 });
+    const after = device('a', 'scanner-1', { kind: 'scanner', lastSeen: T0 + 1 });
+    expect(mergeDevice(before, after)).not.toHaveProperty('beginShutdownBy');
+  });
+
   it('gives way to newer values of the live feed, metric by metric', () => {
     const older = { value: 1, ts: T0, quality: 'good' } as const;
     const newer = { value: 2, ts: T0 + 1, quality: 'good' } as const;

@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { applySnapshot, EMPTY_FEED } from '../../../dashboards/web/src/feed/apply.ts';
-import { activeAlarms } from '../../../dashboards/web/src/view/alarm-list.ts';
+import { activeAlarms, hiddenAlarms } from '../../../dashboards/web/src/view/alarm-list.ts';
+import { alarmTextOf } from '../../../dashboards/web/src/view/alarm-text.ts';
 import { agedFreshness } from '../../../dashboards/web/src/view/freshness.ts';
+import { openIncidents } from '../../../dashboards/web/src/view/incident-list.ts';
 import { groupOf, matches } from '../../../dashboards/web/src/view/site-filter.ts';
 import { siteViews } from '../../../dashboards/web/src/view/site-view.ts';
+import { textsOf } from '../../../src/i18n/index.ts';
+import { incidentOf } from '../../support/incident.ts';
 import { alarm, device, site, snapshot, T0 } from './sample.ts';
 
 function views(content: Parameters<typeof snapshot>[0], nowMs = T0) {
@@ -49,6 +53,56 @@ describe('active alarms', () => {
       alarm('c', { state: 'RTN_UNACK' }),
     ]);
     expect(list.map(({ site: id }) => id)).toEqual(['c']);
+  });
+});
+
+it('hidden alarms are counted, those in normal state are not', () => {
+  const suppressions = ['none', 'shelved', 'suppressed', 'out_of_service'] as const;
+  const alarms = suppressions.flatMap((suppression) => [
+    alarm('a', { suppression }),
+    alarm('b', { suppression, state: 'NORM' }),
+  ]);
+  expect(hiddenAlarms(alarms)).toBe(3);
+});
+
+describe('the text of an alarm', () => {
+  const en = textsOf('en');
+
+  it('is that of its code', () => {
+    expect(alarmTextOf(en, 'UPS_ON_BATTERY')).toMatchObject({ label: 'UPS on battery' });
+  });
+
+  it('shows a code that this page does not know as it is', () => {
+    for (const code of ['OF_A_NEWER_SERVER', 'constructor']) {
+      expect(alarmTextOf(en, code)).toMatchObject({ label: code, action: '' });
+    }
+  });
+});
+
+describe('open incidents', () => {
+  const listed = (...given: Parameters<typeof incidentOf>[0][]) => {
+    const incidents = given.map((changes) => incidentOf(changes));
+    return openIncidents(new Map(incidents.map((one) => [one.id, one]))).map(({ id }) => id);
+  };
+
+  it('come by priority, then the newest first, the taken ones too', () => {
+    const list = listed(
+      { id: 'a', openedAt: T0 - 2 },
+      { id: 'b', openedAt: T0 - 1, state: 'taken' },
+      { id: 'c', openedAt: T0 - 9, priority: 1 },
+      { id: 'd', openedAt: T0 - 2 },
+    );
+    expect(list).toEqual(['c', 'b', 'a', 'd']);
+  });
+
+  it('leave out what is resolved', () => {
+    expect(listed({ id: 'a', state: 'resolved' }, { id: 'b' })).toEqual(['b']);
+  });
+
+  it('leave out what an open parent has absorbed, and show it again when that is over', () => {
+    expect(listed({ id: 'a' }, { id: 'b', parentId: 'a' })).toEqual(['a']);
+    expect(listed({ id: 'a', state: 'resolved' }, { id: 'b', parentId: 'a' })).toEqual(['b']);
+    expect(listed({ id: 'b', parentId: 'not-known' })).toEqual(['b']);
   });
 });
 

@@ -10,6 +10,7 @@ import { deviceHref } from '../route.ts';
 import { agedFreshness } from '../view/freshness.ts';
 import { MetricTable } from './metric-table.tsx';
 import { TRENDS, valueText } from './metric-value.ts';
+import { Outlook } from './outlook.tsx';
 import { TrendChart } from './trend-chart.tsx';
 import { type OpenDevice, useDevice } from './use-device.ts';
 
@@ -149,6 +150,7 @@ function Opened({ device, catalogue }: { device: Device } & Pick<OpenDevice, 'ca
       <Alarms device={device} />
       <div class={freshness === 'live' ? '' : 'dimmed'}>
         <Headlines device={device} catalogue={catalogue} />
+        <Outlook device={device} />
       </div>
       <section aria-labelledby="trends-title">
         <header class="section-head">

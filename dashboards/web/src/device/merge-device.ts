@@ -12,5 +12,5 @@ export function mergeDevice(
     if (known === undefined || reading.ts >= known.ts) metrics[key] = reading;
   }
   const newer = (live.lastSeen ?? 0) >= (fetched.lastSeen ?? 0) ? live : fetched;
-  return { ...fetched, ...newer, metrics };
+  return { ...newer, metrics };
 }

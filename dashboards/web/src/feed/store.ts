@@ -1,7 +1,8 @@
 import { computed, signal } from '@preact/signals';
 import type { Frame, Snapshot } from '../../../../src/contract/live.ts';
 import { language } from '../language.ts';
-import { activeAlarms } from '../view/alarm-list.ts';
+import { activeAlarms, hiddenAlarms } from '../view/alarm-list.ts';
+import { openIncidents } from '../view/incident-list.ts';
 import { type SiteView, siteViews } from '../view/site-view.ts';
 import { applyFrame, applySnapshot, EMPTY_FEED, type FrameOutcome } from './apply.ts';
 
@@ -31,6 +32,8 @@ export const isSilent = computed(() => pageNow.value - (heardAt.value || openedA
 export const hasSnapshot = computed(() => feed.value.epoch !== undefined);
 
 export const alarms = computed(() => activeAlarms(feed.value.alarms.values()));
+export const hidden = computed(() => hiddenAlarms(feed.value.alarms.values()));
+export const incidents = computed(() => openIncidents(feed.value.incidents));
 
 let shown: readonly SiteView[] = [];
 export const sites = computed(() => {

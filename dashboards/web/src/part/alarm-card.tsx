@@ -6,18 +6,32 @@ import { feed } from '../feed/store.ts';
 import { format, language, texts } from '../language.ts';
 import { deviceHref } from '../route.ts';
 import { needsAcknowledge } from '../view/alarm-list.ts';
+import { alarmTextOf } from '../view/alarm-text.ts';
 import { numberOf } from '../view/reading.ts';
 import { Elapsed } from './age.tsx';
 import { ChargeBar } from './charge-bar.tsx';
 import { Icon } from './icon.tsx';
 
-function alarmText(code: Alarm['code']): { label: string; action: string } {
-  const known = texts.value.alarm;
-  return Object.hasOwn(known, code) ? known[code] : { label: code, action: '' };
+function alarmText(code: Alarm['code']) {
+  return alarmTextOf(texts.value, code);
 }
 
 function siteName(state: FeedState, id: string): string {
   return state.sites.get(id)?.name[language.value] ?? id;
+}
+
+/** Where the alarm comes from: a device, a site, or what is above sites. */
+function Source({ alarm: { site, device, region } }: { alarm: Alarm }) {
+  const { ui } = texts.value;
+  if (site === '*') return <span>{region ?? ui.everywhere}</span>;
+  const name = siteName(feed.value, site);
+  if (device === undefined) return <span>{name}</span>;
+  return (
+    <a href={deviceHref(site, device)}>
+      {name}
+      <small class="alarm-device"> {device}</small>
+    </a>
+  );
 }
 
 /** Charge and runtime of the alarm's UPS, as far as they are known. */
@@ -25,7 +39,7 @@ function BatteryLeft({ alarm }: { alarm: Alarm }) {
   const { ui } = texts.value;
   const device = feed.value.devices.get(deviceKey(alarm.site, alarm.device ?? ''));
   if (device === undefined || device.kind !== 'ups') return null;
-  const runtime = numberOf(device, 'battery.runtime') ?? device.forecast?.runtimeSeconds;
+  const runtime = device.forecast?.runtimeSeconds ?? numberOf(device, 'battery.runtime');
   return (
     <span class={`battery-left ${device.freshness === 'live' ? '' : 'dimmed'}`}>
       <ChargeBar percent={numberOf(device, 'battery.charge')} />
@@ -90,7 +104,7 @@ function Response({ alarm, attempt }: { alarm: Alarm; attempt: Attempt | undefin
 /** One alarm with what to do about it and its answer button. */
 export function AlarmCard({ alarm }: { alarm: Alarm }) {
   const t = texts.value;
-  const { label, action } = alarmText(alarm.code);
+  const { label, consequence, action, response } = alarmText(alarm.code);
   const attempt = attempts.value.get(attemptKey(alarm));
   const isReturned = alarm.state === 'RTN_UNACK';
   return (
@@ -105,13 +119,18 @@ export function AlarmCard({ alarm }: { alarm: Alarm }) {
           {t.severity[alarm.severity]}
         </span>
         <h3>
-          <a href={deviceHref(alarm.site, alarm.device ?? '')}>
-            {siteName(feed.value, alarm.site)}
-            {alarm.device !== undefined && <small class="alarm-device"> {alarm.device}</small>}
-          </a>
+          <Source alarm={alarm} />
         </h3>
         <p class="alarm-label">{label}</p>
-        <p class="action">{isReturned ? t.alarmState.RTN_UNACK : action}</p>
+        {!isReturned && consequence !== '' && <p class="consequence">{consequence}</p>}
+        <p class="action">
+          {isReturned ? t.alarmState.RTN_UNACK : action}
+          {!isReturned && response !== '' && (
+            <small class="response">
+              {t.ui.respond} {response}
+            </small>
+          )}
+        </p>
       </div>
       <div class="alarm-facts">
         <span class="since">

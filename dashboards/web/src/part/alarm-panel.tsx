@@ -1,4 +1,4 @@
-import { alarms, hasSnapshot, isSilent } from '../feed/store.ts';
+import { alarms, hasSnapshot, hidden, isSilent } from '../feed/store.ts';
 import { texts } from '../language.ts';
 import { needsAcknowledge } from '../view/alarm-list.ts';
 import { AlarmCard } from './alarm-card.tsx';
@@ -32,12 +32,17 @@ export function AlarmPanel() {
   const waiting = list.filter(needsAcknowledge).length;
   return (
     <section class="alarms" aria-labelledby="alarms-title">
-      <header class={list.length === 0 ? 'sr-only' : 'section-head'}>
+      <header class={list.length + hidden.value === 0 ? 'sr-only' : 'section-head'}>
         <h2 id="alarms-title">
           {ui.activeAlarms}
           {list.length > 0 && <span class="count">{list.length}</span>}
         </h2>
         {waiting > 0 && <span class="muted">{ui.unacknowledged(waiting)}</span>}
+        {hidden.value > 0 && (
+          <span class="muted" data-hidden={hidden.value} title={ui.hiddenWhy}>
+            {ui.hiddenAlarms(hidden.value)}
+          </span>
+        )}
       </header>
       <div class="alarm-list" aria-live="assertive" aria-relevant="additions">
         {list.map((alarm) => (

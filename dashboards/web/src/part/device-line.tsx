@@ -8,6 +8,7 @@ import type { DeviceView } from '../view/site-view.ts';
 import { Age } from './age.tsx';
 import { ChargeBar } from './charge-bar.tsx';
 import { deviceIcon, Icon, type IconName, POWER_ICON } from './icon.tsx';
+import { ShutdownCountdown } from './shutdown-countdown.tsx';
 
 function Fact({ icon, label, children }: FactProps) {
   return (
@@ -38,7 +39,7 @@ function PowerMark({ power }: { power: PowerSource }) {
 
 function UpsFacts({ device }: { device: Device }) {
   const { ui } = texts.value;
-  const runtime = numberOf(device, 'battery.runtime') ?? device.forecast?.runtimeSeconds;
+  const runtime = device.forecast?.runtimeSeconds ?? numberOf(device, 'battery.runtime');
   const load = numberOf(device, 'ups.load');
   const source = device.power ?? 'unknown';
   return (
@@ -112,11 +113,14 @@ function Facts({ device }: { device: Device }) {
 
 /** Offline: nothing of the last values is shown here, only since when; the device view keeps them. */
 function Offline({ device }: { device: Device }) {
-  const { freshness, ui } = texts.value;
+  const { expectation, freshness, ui } = texts.value;
   return (
     <span class="unknown">
       <Icon name="unknown" />
       <strong>{freshness.offline}</strong>
+      {device.expectation !== undefined && (
+        <span class="muted">{expectation[device.expectation]}</span>
+      )}
       <span class="muted tail">
         {device.lastSeen === undefined ? ui.neverSeen : <Age at={device.lastSeen} />}
       </span>
@@ -149,6 +153,7 @@ export function DeviceLine({ device, freshness }: DeviceView) {
           {t.freshness.stale} · <Age at={device.lastSeen} />
         </span>
       )}
+      <ShutdownCountdown device={device} />
       {!device.registered && <span class="stale-note">{t.ui.unregistered}</span>}
     </a>
   );

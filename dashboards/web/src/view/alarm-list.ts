@@ -12,3 +12,12 @@ export function activeAlarms(alarms: Iterable<Alarm>): Alarm[] {
     .filter((alarm) => alarm.state !== 'NORM' && alarm.suppression === 'none')
     .sort((a, b) => a.priority - b.priority || b.raisedAt - a.raisedAt || (a.id < b.id ? -1 : 1));
 }
+
+/** How many alarms are shelved, suppressed by design or out of service: not shown, and not forgotten. */
+export function hiddenAlarms(alarms: Iterable<Alarm>): number {
+  let count = 0;
+  for (const { state, suppression } of alarms) {
+    if (state !== 'NORM' && suppression !== 'none') count += 1;
+  }
+  return count;
+}

@@ -73,10 +73,10 @@ export function addStateRoutes(server: FastifyInstance, queries: Queries, trends
   });
   addRoute(server, {
     ...get,
-    url: '/incidents',
-    summary: 'Incidents; none are made yet',
-    answer: ANSWERS.incidents,
-    handle: () => [],
+    url: '/regions',
+    summary: 'Regions: the worst power source and freshness of their sites, and how many are out',
+    answer: ANSWERS.regions,
+    handle: () => queries.regions(),
   });
   addRoute(server, {
     ...get,

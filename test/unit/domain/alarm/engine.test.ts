@@ -2,17 +2,27 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { AlarmChange } from '../../../../src/contract/alarm.ts';
 import {
   type AlarmBook,
-  acknowledge,
+  alarmOf,
+  alarmsOf,
+  openAlarmBook,
+  takeDelays,
+} from '../../../../src/domain/alarm/book.ts';
+import { command } from '../../../../src/domain/alarm/command.ts';
+import {
+  applyCondition,
+  assignIncident,
   elapse,
   evaluate,
   interrupt,
-  openAlarmBook,
   shiftDelays,
+  suppress,
+  unsuppress,
+  withdraw,
   wouldRaise,
 } from '../../../../src/domain/alarm/engine.ts';
-import { type Rule, rulesWith } from '../../../../src/domain/alarm/rule.ts';
+import type { Condition, Rule } from '../../../../src/domain/alarm/rule-shape.ts';
+import { alarmRule, alarmRules, alarmSubject } from '../../../support/alarm-rule.ts';
 
-const OFF_DELAY = 60_000;
 const ON_BATTERY = 'krakivets.ups-1.UPS_ON_BATTERY';
 const CRITICAL = 'krakivets.ups-1.UPS_CRITICAL';
 const olena = { name: 'Olena', isVerified: false };
@@ -22,17 +32,21 @@ let rules: readonly Rule[];
 
 beforeEach(() => {
   book = openAlarmBook([]);
-  rules = rulesWith(OFF_DELAY);
+  rules = alarmRules();
 });
 
 function say(status: string, now: number): AlarmChange[] {
-  const values = { 'ups.status': status };
-  const subject = { site: 'krakivets', device: 'ups-1', kind: 'ups', ts: now - 5, values } as const;
-  return evaluate(book, rules, subject, now);
+  return evaluate(book, rules, alarmSubject(status, now - 5), now);
 }
 
-function take(version: number, occurrence = 1, alarmId = ON_BATTERY) {
-  return acknowledge(book, { commandId: 'c-1', alarmId, occurrence, version }, olena, 500);
+function wait(now: number, isKnown = true): AlarmChange[] {
+  return elapse(book, now, () => isKnown);
+}
+
+function take(version: number): void {
+  const asked = { type: 'acknowledge', commandId: 'c-1', alarmId: ON_BATTERY } as const;
+  const result = command(book, () => undefined, { ...asked, occurrence: 1, version }, olena, 500);
+  expect(result.outcome).toBe('done');
 }
 
 const steps = (changes: AlarmChange[]) =>
@@ -68,6 +82,7 @@ describe('a raise', () => {
           alarmId: ON_BATTERY,
           occurrence: 1,
           version: 1,
+          event: 'RAISE',
           from: 'NORM',
           to: 'UNACK',
           reason: 'on_battery',
@@ -92,30 +107,65 @@ describe('a raise', () => {
   });
 
   it('is no matter of a device of another kind', () => {
-    const values = { 'ups.status': 'OB' };
-    const subject = { site: 'krakivets', device: 's-1', kind: 'scanner', ts: 0, values } as const;
-    expect(evaluate(book, rules, subject, 0)).toEqual([]);
+    const scanner = alarmSubject('OB', 0, { kind: 'scanner' });
+    expect(evaluate(book, rules, scanner, 0)).toEqual([]);
   });
 
   it('waits for an on-delay, and never comes when its condition ends within it', () => {
-    rules = rulesWith(OFF_DELAY).map((rule) => ({ ...rule, onDelayMs: 1000 }));
+    rules = alarmRules({ onDelayMs: 1000 });
     say('OB', 100);
-    expect(elapse(book, rules, 1099)).toEqual([]);
+    expect(wait(1099)).toEqual([]);
     say('OL', 1099);
-    expect(elapse(book, rules, 1100)).toEqual([]);
+    expect(wait(1100)).toEqual([]);
     say('OB', 2000);
     say('WAIT', 2500);
     interrupt(book, 'krakivets', 'ups-1');
-    expect(steps(elapse(book, rules, 3000))).toEqual([
+    expect(steps(wait(3000))).toEqual([
       { alarmId: ON_BATTERY, from: 'NORM', to: 'UNACK', reason: 'on_battery', at: 3000 },
     ]);
   });
 
-  it('shows no value that is neither text nor number', () => {
-    rules = rulesWith(0).map((rule) => ({ ...rule, metric: 'mains.present' }));
-    const values = { 'ups.status': 'OB', 'mains.present': false };
-    const subject = { site: 'krakivets', device: 'ups-1', kind: 'ups', ts: 0, values } as const;
-    expect(evaluate(book, rules, subject, 0)[0]?.alarm).not.toHaveProperty('value');
+  it.each([
+    { metric: 'mains.present', value: undefined },
+    { metric: undefined, value: undefined },
+    { metric: 'input.voltage', value: 231 },
+  ])('shows the value $value of $metric', ({ metric, value }) => {
+    const { metric: _, ...bare } = alarmRule();
+    rules = [metric === undefined ? bare : { ...bare, metric }];
+    const values = { 'ups.status': 'OB', 'mains.present': false, 'input.voltage': 231 };
+    const [change] = evaluate(book, rules, alarmSubject('', 0, { values }), 0);
+    expect(change?.alarm.value).toBe(value);
+  });
+
+  it('shows the value, limit and severity of its condition before those of its rule', () => {
+    const hot = { truth: 'active', reason: 'above_limit', value: 36, limit: 35 } as const;
+    rules = [alarmRule({ evaluate: () => ({ ...hot, severity: 'warning' }) })];
+    const [change] = say('OB', 0);
+    expect(change?.alarm).toMatchObject({ value: 36, limit: 35, severity: 'warning', priority: 4 });
+  });
+
+  it('grows with its severity', () => {
+    say('OB', 0);
+    rules = alarmRules({ severity: 'critical' });
+    const [change] = say('OB', 1000);
+    expect(change?.transition).toMatchObject({ event: 'SEVERITY_UP', from: 'UNACK', to: 'UNACK' });
+  });
+
+  it('tells its rule whether the alarm stands, for the deadband', () => {
+    const asked: boolean[] = [];
+    const evaluateOf = alarmRule().evaluate;
+    rules = [
+      alarmRule({
+        evaluate: (subject, isStanding) => {
+          asked.push(isStanding);
+          return evaluateOf(subject, isStanding);
+        },
+      }),
+    ];
+    for (const status of ['OL', 'OB', 'OB', 'OL']) say(status, 0);
+    wait(60_000);
+    say('OL', 60_001);
+    expect(asked).toEqual([false, false, true, true, false]);
   });
 });
 
@@ -127,8 +177,8 @@ describe('a return to normal', () => {
   it('waits for the off-delay, counted from the first sight of mains', () => {
     say('OL', 1000);
     say('OL CHRG', 31_000);
-    expect(elapse(book, rules, 60_999)).toEqual([]);
-    const [change] = elapse(book, rules, 61_000);
+    expect(wait(60_999)).toEqual([]);
+    const [change] = wait(61_000);
     expect(change?.alarm).toMatchObject({
       state: 'RTN_UNACK',
       occurrence: 1,
@@ -137,7 +187,7 @@ describe('a return to normal', () => {
       value: 'OL CHRG',
       reason: 'returned_to_mains',
     });
-    expect(elapse(book, rules, 200_000)).toEqual([]);
+    expect(wait(200_000)).toEqual([]);
   });
 
   it('comes with a message too, once the delay has ended', () => {
@@ -151,50 +201,49 @@ describe('a return to normal', () => {
         at: 61_000,
       },
     ]);
-    expect(elapse(book, rules, 61_000)).toEqual([]);
+    expect(wait(61_000)).toEqual([]);
   });
 
   it('begins anew after every flap of the grid', () => {
     say('OL', 1000);
     say('OB', 50_000);
     say('OL', 55_000);
-    expect(elapse(book, rules, 114_999)).toEqual([]);
-    expect(elapse(book, rules, 115_000)).toHaveLength(1);
+    expect(wait(114_999)).toEqual([]);
+    expect(wait(115_000)).toHaveLength(1);
   });
 
   it.each(['', 'WAIT', 'OB CAL'])('begins anew after the unknown status %j', (status) => {
     say('OL', 1000);
     say(status, 30_000);
-    expect(elapse(book, rules, 61_000)).toEqual([]);
+    expect(wait(61_000)).toEqual([]);
     say('OL', 62_000);
-    expect(elapse(book, rules, 122_000)).toHaveLength(1);
+    expect(wait(122_000)).toHaveLength(1);
   });
 
   it('begins anew after the device fell silent, and that of another device goes on', () => {
     say('OL', 1000);
     interrupt(book, 'krakivets', 'ups-2');
     interrupt(book, 'shehyni', 'ups-1');
-    expect(book.pending.size).toBe(1);
     interrupt(book, 'krakivets', 'ups-1');
-    expect(elapse(book, rules, 61_000)).toEqual([]);
+    expect(wait(61_000)).toEqual([]);
   });
 
   it('of an acknowledged alarm is normal at once', () => {
     take(1);
     say('OL', 1000);
-    expect(steps(elapse(book, rules, 61_000))).toMatchObject([{ from: 'ACKED', to: 'NORM' }]);
+    expect(steps(wait(61_000))).toMatchObject([{ from: 'ACKED', to: 'NORM' }]);
   });
 
-  it('does not happen while no rule names the alarm', () => {
+  it('waits while its device is not known', () => {
     say('OL', 1000);
-    expect(elapse(book, [], 61_000)).toEqual([]);
-    expect(elapse(book, rules, 61_000)).toHaveLength(1);
+    expect(wait(61_000, false)).toEqual([]);
+    expect(wait(62_000)).toHaveLength(1);
   });
 
   it('of a critical alarm follows a battery that is no longer low', () => {
     say('OB LB', 1000);
     say('OB', 2000);
-    expect(steps(elapse(book, rules, 62_000))).toEqual([
+    expect(steps(wait(62_000))).toEqual([
       {
         alarmId: CRITICAL,
         from: 'UNACK',
@@ -210,7 +259,7 @@ describe('a raise after a return', () => {
   it('is the same occurrence while nobody has taken notice', () => {
     say('OB', 0);
     say('OL', 1000);
-    elapse(book, rules, 61_000);
+    wait(61_000);
     const [change] = say('OB', 70_000);
     expect(change?.alarm).toMatchObject({ state: 'UNACK', occurrence: 1, version: 3, raisedAt: 0 });
     expect(change?.alarm).not.toHaveProperty('clearedAt');
@@ -220,7 +269,7 @@ describe('a raise after a return', () => {
     say('OB', 0);
     take(1);
     say('OL', 1000);
-    elapse(book, rules, 61_000);
+    wait(61_000);
     const [change] = say('OB', 70_000);
     expect(change?.alarm).toMatchObject({ state: 'UNACK', occurrence: 2, version: 4 });
     expect(change?.alarm).toMatchObject({ raisedAt: 70_000 });
@@ -229,7 +278,7 @@ describe('a raise after a return', () => {
   });
 
   it('of a latched alarm asks for notice again', () => {
-    rules = rulesWith(0).map((rule) => ({ ...rule, isLatched: true }));
+    rules = alarmRules({ offDelayMs: 0, isLatched: true });
     say('OB', 0);
     take(1);
     expect(steps(say('OL', 1000))).toMatchObject([{ from: 'ACKED', to: 'LATCH_ACKED' }]);
@@ -239,85 +288,9 @@ describe('a raise after a return', () => {
   });
 });
 
-describe('an acknowledgement', () => {
-  it('names who, when and by which command', () => {
-    say('OB', 0);
-    const command = { commandId: 'c-1', alarmId: ON_BATTERY, occurrence: 1, version: 1 };
-    const result = acknowledge(book, { ...command, comment: 'seen' }, olena, 500);
-    expect(result).toMatchObject({
-      outcome: 'acknowledged',
-      change: {
-        alarm: { state: 'ACKED', version: 2, acknowledgedBy: 'Olena', acknowledgedAt: 500 },
-        transition: {
-          from: 'UNACK',
-          to: 'ACKED',
-          version: 2,
-          reason: 'acknowledged',
-          at: 500,
-          actor: 'Olena',
-          isActorVerified: false,
-          commandId: 'c-1',
-          comment: 'seen',
-        },
-      },
-    });
-  });
-
-  it('without a comment leaves none', () => {
-    say('OB', 0);
-    const result = take(1);
-    expect(result.outcome).toBe('acknowledged');
-    expect('change' in result && result.change.transition).not.toHaveProperty('comment');
-  });
-
-  it('of a returned alarm is normal', () => {
-    say('OB', 0);
-    say('OL', 1000);
-    elapse(book, rules, 61_000);
-    expect(take(2)).toMatchObject({
-      outcome: 'acknowledged',
-      change: { alarm: { state: 'NORM' } },
-    });
-  });
-
-  it.each([
-    {
-      why: 'an alarm that does not exist',
-      version: 1,
-      occurrence: 1,
-      id: 'x',
-      outcome: 'not_found',
-    },
-    { why: 'an older version', version: 9, occurrence: 1, id: ON_BATTERY, outcome: 'changed' },
-    { why: 'another occurrence', version: 1, occurrence: 2, id: ON_BATTERY, outcome: 'changed' },
-  ])('of $why is refused: $outcome', ({ version, occurrence, id, outcome }) => {
-    say('OB', 0);
-    expect(take(version, occurrence, id).outcome).toBe(outcome);
-    expect(book.alarms.get(ON_BATTERY)?.state).toBe('UNACK');
-  });
-
-  it('tells who was first', () => {
-    say('OB', 0);
-    take(1);
-    expect(take(1)).toMatchObject({
-      outcome: 'already_acknowledged',
-      alarm: { acknowledgedBy: 'Olena', acknowledgedAt: 500 },
-    });
-  });
-
-  it('of an alarm that is normal and was never acknowledged means nothing', () => {
-    say('OB', 0);
-    const raised = book.alarms.get(ON_BATTERY);
-    if (raised !== undefined) book.alarms.set(ON_BATTERY, { ...raised, state: 'NORM' });
-    expect(take(1)).toEqual({ outcome: 'not_active' });
-  });
-});
-
 describe('what would be raised', () => {
   const would = (status: string, kind: 'ups' | 'power' = 'ups') => {
-    const values = { 'ups.status': status };
-    const subject = { site: 'krakivets', device: 'ups-1', kind, ts: 0, values };
-    return wouldRaise(book, rules, subject).length > 0;
+    return wouldRaise(book, rules, alarmSubject(status, 0, { kind })).length > 0;
   };
 
   it('is told of values that are not current yet, and raises nothing', () => {
@@ -328,7 +301,7 @@ describe('what would be raised', () => {
       false,
     ]);
     expect(would('OB', 'power')).toBe(false);
-    expect(book.alarms.size).toBe(0);
+    expect(alarmsOf(book)).toEqual([]);
   });
 
   it('is only what does not stand already', () => {
@@ -339,47 +312,246 @@ describe('what would be raised', () => {
 
 describe('when our own clock is set', () => {
   it.each([3_600_000, -3_600_000])('by %i ms, a delay lasts as long as it would', (ms) => {
-    const delayed = rules.map((rule) => ({ ...rule, onDelayMs: 10_000 }));
-    rules = delayed;
+    rules = alarmRules({ onDelayMs: 10_000 });
     say('OB', 0);
-    shiftDelays(book, rules, ms, ms + 1000);
-    expect(elapse(book, rules, ms + 9999)).toEqual([]);
-    expect(elapse(book, rules, ms + 10_000)).toHaveLength(1);
+    shiftDelays(book, ms, ms + 1000);
+    expect(wait(ms + 9999)).toEqual([]);
+    expect(wait(ms + 10_000)).toHaveLength(1);
     say('OL', ms + 20_000);
-    shiftDelays(book, rules, -ms, 21_000);
-    expect(elapse(book, rules, 79_999)).toEqual([]);
-    expect(elapse(book, rules, 80_000)).toHaveLength(1);
+    shiftDelays(book, -ms, 21_000);
+    expect(wait(79_999)).toEqual([]);
+    expect(wait(80_000)).toHaveLength(1);
   });
 
   it('before it is known, no delay lasts longer than it may', () => {
     say('OB', 0);
     say('OL', 3_600_500);
-    shiftDelays(book, rules, 3_600_000, 3_601_000);
-    expect(elapse(book, rules, 3_661_000)).toHaveLength(1);
+    shiftDelays(book, 3_600_000, 3_601_000);
+    expect(wait(3_661_000)).toHaveLength(1);
   });
 
-  it('a delay of a rule that is gone is over', () => {
+  it('a question is asked again, and what chatters is quiet, after as long as before', () => {
+    rules = [alarmRule({ offDelayMs: 0, reAlarmMs: 600_000 })];
+    for (const [status, at] of [
+      ['OB', 0],
+      ['OL', 10],
+      ['OB', 20],
+    ] as const)
+      say(status, at);
+    shiftDelays(book, -1_000_000, -999_000);
+    expect(wait(-939_981)).toEqual([]);
+    expect(wait(-939_980)[0]?.transition).toMatchObject({ event: 'CHATTERING', reason: 'steady' });
+    expect(wait(-399_981)).toEqual([]);
+    expect(wait(-399_980)[0]?.transition.event).toBe('RE_ALARM');
+  });
+
+  it.each([
+    { ms: -600_000, endsAt: 3_000_000 },
+    { ms: 600_000, endsAt: 3_600_000 },
+  ])('by $ms ms, a shelf ends at $endsAt, never after its longest time', ({ ms, endsAt }) => {
+    rules = alarmRules({ severity: 'critical' });
     say('OB', 0);
-    say('OL', 1000);
-    shiftDelays(book, [], 5000, 7000);
-    expect(elapse(book, rules, 7000)).toHaveLength(1);
+    const until = new Date(3_600_000).toISOString();
+    const seen = { alarmId: ON_BATTERY, occurrence: 1, version: 1, commandId: 'c-1' };
+    command(book, () => rules[0], { type: 'shelve', ...seen, until, reason: 'noise' }, olena, 0);
+    shiftDelays(book, ms, ms + 1000);
+    expect(wait(endsAt - 1)).toEqual([]);
+    expect(wait(endsAt)[0]?.transition.event).toBe('SHELF_EXPIRED');
+  });
+
+  it('a question of before the rule is known lasts as long, too', () => {
+    rules = [alarmRule({ reAlarmMs: 600_000 })];
+    say('OB', 0);
+    book = openAlarmBook(alarmsOf(book), takeDelays(book));
+    shiftDelays(book, 5000, 6000);
+    expect(wait(604_999)).toEqual([]);
+    expect(wait(605_000)[0]?.transition.event).toBe('RE_ALARM');
   });
 });
 
-describe('the book', () => {
-  it('goes on where the journal left it', () => {
-    say('OB', 0);
-    book = openAlarmBook([...book.alarms.values()]);
-    expect(say('OB', 1000)).toEqual([]);
-    say('OL', 2000);
-    expect(elapse(book, rules, 62_000)).toHaveLength(1);
+describe('a condition that no sample carries', () => {
+  const rule = alarmRule({ code: 'SITE_OUTAGE', kind: 'site', onDelayMs: 0, offDelayMs: 0 });
+  const active: Condition = { truth: 'active', reason: 'site_without_mains' };
+  const inactive: Condition = { truth: 'inactive', reason: 'site_with_mains' };
+  const site = { site: 'krakivets' };
+
+  it.each([
+    [{ site: 'krakivets' }, 'krakivets.SITE_OUTAGE'],
+    [{ site: 'krakivets', device: 'ups-1' }, 'krakivets.ups-1.SITE_OUTAGE'],
+    [{ site: '*', region: 'queue:3.1' }, '*.queue:3.1.SITE_OUTAGE'],
+    [{ site: '*' }, '*.SITE_OUTAGE'],
+  ])('of %o is the alarm %s', (target, id) => {
+    const [change] = applyCondition(book, rule, target, active, 0);
+    expect(change?.alarm).toMatchObject({ id, ...target, state: 'UNACK' });
+    expect(change?.transition).not.toHaveProperty('sourceTs');
+    expect(alarmOf(book, id)).toEqual(change?.alarm);
   });
 
-  it('is never moved by a delay that its alarm cannot follow', () => {
+  it('comes and goes as any other', () => {
+    expect(applyCondition(book, rule, site, inactive, 0)).toEqual([]);
+    expect(alarmsOf(book)).toEqual([]);
+    applyCondition(book, rule, { ...site, ts: 7 }, active, 0);
+    expect(applyCondition(book, rule, site, active, 1)).toEqual([]);
+    expect(applyCondition(book, rule, site, { truth: 'unknown' }, 1)).toEqual([]);
+    const [change] = applyCondition(book, rule, { ...site, ts: 9 }, inactive, 2);
+    expect(change?.transition).toMatchObject({ to: 'RTN_UNACK', sourceTs: 9 });
+  });
+
+  it('is judged by a rule that was changed as that one says', () => {
+    applyCondition(book, rule, site, active, 0);
+    const latching = { ...rule, isLatched: true };
+    const [change] = applyCondition(book, latching, site, inactive, 1);
+    expect(change?.alarm.state).toBe('LATCH_UNACK');
+  });
+
+  it('that samples carry, too, is one alarm', () => {
+    const device = { site: 'krakivets', device: 'ups-1' };
+    say('OL', 0);
+    applyCondition(book, alarmRule(), device, { truth: 'active', reason: 'on_battery' }, 1000);
+    expect(say('OB', 2000)).toEqual([]);
+    say('OL', 3000);
+    expect(wait(63_000)).toHaveLength(1);
+    expect(alarmsOf(book)).toHaveLength(1);
+  });
+
+  it('of a device is left alone by what its samples say', () => {
+    const silent = alarmRule({ code: 'DEV_SILENT', onDelayMs: 5000 });
+    const device = { site: 'krakivets', device: 'ups-1' };
+    applyCondition(book, silent, device, { truth: 'active', reason: 'silent' }, 0);
+    say('OL', 1000);
+    expect(wait(5000)[0]?.alarm.code).toBe('DEV_SILENT');
+  });
+});
+
+describe('what is suppressed by design', () => {
+  it('names its source, and asks for notice when that has ended', () => {
+    say('OB', 0);
+    take(1);
+    const hidden = suppress(book, ON_BATTERY, 'krakivets.SITE_OUTAGE', 10);
+    expect(hidden?.alarm).toMatchObject({
+      suppression: 'suppressed',
+      suppressedBy: 'krakivets.SITE_OUTAGE',
+      version: 3,
+    });
+    expect(suppress(book, ON_BATTERY, 'krakivets.SITE_OUTAGE', 11)).toBeUndefined();
+    const shown = unsuppress(book, ON_BATTERY, 12);
+    expect(shown?.transition).toMatchObject({ from: 'ACKED', to: 'UNACK', reason: 'source_ended' });
+    expect(unsuppress(book, ON_BATTERY, 13)).toBeUndefined();
+  });
+
+  it('is nothing that was never raised', () => {
+    rules = alarmRules({ onDelayMs: 1000 });
+    say('OB', 0);
+    for (const id of ['x', ON_BATTERY]) {
+      expect(suppress(book, id, 'y', 0)).toBeUndefined();
+      expect(unsuppress(book, id, 0)).toBeUndefined();
+    }
+  });
+});
+
+describe('an incident', () => {
+  it('is named with its alarm, of which nothing else changes', () => {
+    say('OB', 0);
+    const before = alarmOf(book, ON_BATTERY);
+    const alarm = assignIncident(book, ON_BATTERY, 'i-1');
+    expect(alarm).toEqual({ ...before, incidentId: 'i-1' });
+    expect(alarmOf(book, ON_BATTERY)).toEqual(alarm);
+  });
+
+  it('is not that of the next occurrence', () => {
+    say('OB', 0);
+    assignIncident(book, ON_BATTERY, 'i-1');
+    take(1);
+    say('OL', 1000);
+    expect(wait(61_000)[0]?.alarm.incidentId).toBe('i-1');
+    expect(say('OB', 70_000)[0]?.alarm).not.toHaveProperty('incidentId');
+  });
+
+  it('has no alarm that was never raised', () => {
+    rules = alarmRules({ onDelayMs: 1000 });
+    say('OB', 0);
+    expect(assignIncident(book, ON_BATTERY, 'i-1')).toBeUndefined();
+    expect(assignIncident(book, 'x', 'i-1')).toBeUndefined();
+  });
+});
+
+describe('other rules', () => {
+  it('are followed from the next message on', () => {
+    say('OB', 0);
+    rules = alarmRules({ offDelayMs: 0 });
+    expect(say('OL', 1)).toHaveLength(1);
+  });
+
+  it('raise nothing that they do not ask for any more', () => {
+    rules = alarmRules({ onDelayMs: 1000 });
+    say('OB LB', 0);
+    rules = rules.slice(1);
+    say('OB LB', 1);
+    expect(wait(1000).map(({ alarm }) => alarm.id)).toEqual([CRITICAL]);
+  });
+
+  it('let stand what they do not ask for any more, and what waits to return does so', () => {
+    say('OB LB', 0);
+    say('OL', 1);
+    rules = [];
+    say('OB LB', 2);
+    expect(steps(wait(60_001))).toHaveLength(2);
+  });
+
+  it('end what they do not want any more, without a latch', () => {
+    rules = alarmRules({ isLatched: true });
+    say('OB LB', 0);
+    say('OL', 1);
+    const isWanted = ({ code }: { code: string }) => code === 'UPS_CRITICAL';
+    const [change, ...others] = withdraw(book, isWanted, 2);
+    expect(others).toEqual([]);
+    expect(change?.transition).toMatchObject({
+      alarmId: ON_BATTERY,
+      from: 'UNACK',
+      to: 'RTN_UNACK',
+      reason: 'disabled_by_configuration',
+    });
+    expect(withdraw(book, isWanted, 3)).toEqual([]);
+    expect(steps(wait(60_001))).toMatchObject([{ alarmId: CRITICAL, to: 'LATCH_UNACK' }]);
+  });
+
+  it('raise nothing that they do not want any more', () => {
+    rules = alarmRules({ onDelayMs: 1000 });
+    say('OB', 0);
+    expect(withdraw(book, () => false, 1)).toEqual([]);
+    expect(wait(1000)).toEqual([]);
+  });
+
+  it('ask anew what the former did not', () => {
+    say('OB', 0);
+    rules = alarmRules({ reAlarmMs: 1000 });
+    say('OB', 500);
+    expect(wait(1000)[0]?.transition.event).toBe('RE_ALARM');
+    rules = alarmRules({ reAlarmMs: 2000 });
+    say('OB', 1500);
+    expect(wait(2000)[0]?.transition.event).toBe('RE_ALARM');
+  });
+});
+
+describe('time', () => {
+  it('is asked of no alarm before a deadline', () => {
     say('OB', 0);
     say('OL', 1000);
-    const raised = book.alarms.get(ON_BATTERY);
-    if (raised !== undefined) book.alarms.set(ON_BATTERY, { ...raised, state: 'NORM' });
-    expect(() => elapse(book, rules, 61_000)).toThrow('CLEAR is impossible in NORM');
+    let asked = 0;
+    const mayClear = () => {
+      asked += 1;
+      return true;
+    };
+    elapse(book, 60_000, mayClear);
+    elapse(book, 60_999, mayClear);
+    expect(asked).toBe(1);
+  });
+
+  it('is judged for each alarm by its site and device', () => {
+    say('OB', 0);
+    say('OL', 0);
+    const asked: unknown[] = [];
+    elapse(book, 60_000, (...names) => asked.push(names) === 0);
+    expect(asked).toEqual([['krakivets', 'ups-1']]);
   });
 });

@@ -1,0 +1,85 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { noteBodySchema, takeIncidentBodySchema } from '../../../contract/command.ts';
+import { ANSWERS, incidentsQuerySchema } from '../../../contract/http.ts';
+import { INCIDENT_COMMAND_ROLES } from '../../../domain/authorize.ts';
+import { SvitloError } from '../../../errors.ts';
+import type { Commands, Queries } from '../../../ports.ts';
+import { actorOf, answerCommand } from '../refusal.ts';
+import { addRoute } from '../route.ts';
+
+/** Among so many of the newest incidents the children of a resolved one are looked for. */
+const CHILDREN_AMONG = 1000;
+
+const idParams = z.object({ id: z.string().max(200) });
+
+/** Incidents with their timelines, taking one, and dated notes. */
+export function addIncidentRoutes(
+  server: FastifyInstance,
+  queries: Queries,
+  commands: Commands,
+): void {
+  addRoute(server, {
+    method: 'GET',
+    url: '/incidents',
+    role: 'viewer',
+    summary: 'Incidents, newest first; the open ones unless told',
+    query: incidentsQuerySchema,
+    answer: ANSWERS.incidents,
+    handle: ({ query }) => queries.incidentHistory(query),
+  });
+  addRoute(server, {
+    method: 'GET',
+    url: '/incidents/:id',
+    role: 'viewer',
+    summary: 'One incident with its timeline, what it absorbed and who was to be told',
+    params: idParams,
+    answer: ANSWERS.incident,
+    handle: async ({ params: { id } }) => {
+      const incident = await queries.incident(id);
+      if (incident === undefined) throw new SvitloError('SVT_NOT_FOUND', `no incident ${id}`);
+      const isOver = incident.state === 'resolved';
+      const [events, intents, known] = await Promise.all([
+        queries.incidentEvents(id),
+        queries.intents(id),
+        isOver
+          ? queries.incidentHistory({ state: 'all', limit: CHILDREN_AMONG })
+          : queries.incidents(),
+      ]);
+      return {
+        incident,
+        events,
+        children: known.filter(({ parentId }) => parentId === id),
+        intents,
+      };
+    },
+  });
+  addRoute(server, {
+    method: 'POST',
+    url: '/incidents/:id/acknowledge',
+    role: INCIDENT_COMMAND_ROLES.take,
+    summary:
+      'Take it: acknowledges its alarms, save emergency stop and dose; 409 if somebody has it',
+    params: idParams,
+    body: takeIncidentBodySchema,
+    answer: ANSWERS.done,
+    handle: async ({ params, body: { actor, ...rest } }, reply) => {
+      const command = { type: 'take', incidentId: params.id, ...rest } as const;
+      return answerCommand(await commands.actOnIncident(command, actorOf(actor)), reply);
+    },
+  });
+  addRoute(server, {
+    method: 'POST',
+    url: '/incidents/:id/note',
+    role: INCIDENT_COMMAND_ROLES.note,
+    summary:
+      'A dated note; it may testify that a mobile generator carries a site, or that mains is back',
+    params: idParams,
+    body: noteBodySchema,
+    answer: ANSWERS.done,
+    handle: async ({ params, body: { actor, ...rest } }, reply) => {
+      const command = { type: 'note', incidentId: params.id, ...rest } as const;
+      return answerCommand(await commands.actOnIncident(command, actorOf(actor)), reply);
+    },
+  });
+}

@@ -1,0 +1,321 @@
+import type { Evidence } from '../../contract/incident.ts';
+import type { Kind } from '../../contract/kind.ts';
+import type { Outage } from '../../contract/outage.ts';
+import { type LedgerPlace, lastUpTo } from './mark.ts';
+import { decodePiece, encodeTestimonies, type RememberedPiece, takeUnsaved } from './piece.ts';
+import { endOf, isSameButForTime, matchRows, type RowSource, rowOf } from './row.ts';
+import { judge, markChanged, newSiteBook, type SiteBook } from './site-book.ts';
+import { type MarkedWord, Track } from './track.ts';
+
+/** So long words are kept, and so long late ones still count. */
+const HISTORY_MS = 48 * 3_600_000;
+const TIDY_MS = 3_600_000;
+/** What is only heard, not changed, is saved so often; an open row is told anew so often. */
+const UPDATE_MS = 60_000;
+/** Late words of a site are judged together: a backfill brings 50 a second. */
+const LATE_BATCH_MS = 1000;
+/** A person writes down what was connected some time after it carries. */
+const NOTE_LAG_MS = 10 * 60_000;
+const DEFAULT_INTERVAL_SECONDS = 10;
+
+export interface LedgerOptions extends RowSource {
+  place(site: string): LedgerPlace | undefined;
+  /** How often the device speaks, 10 s where it is not known. */
+  intervalOf?(site: string, device: string): number;
+}
+
+/** What changed since the last time. */
+export interface LedgerChanges {
+  outages: Outage[];
+  /** Identifiers of rows that turned out to be none, or part of others. */
+  removedOutages: string[];
+  remembered: RememberedPiece[];
+}
+
+/**
+ * The interruptions of each site (IEEE 1366) as a function of what its devices and people said they
+ * were, when; live and late words alike, in any order. Times are ms since 1970 UTC by the devices'
+ * clocks, as far as they are right. A site or device that is not configured counts for nothing.
+ */
+export class Ledger {
+  readonly #options: LedgerOptions;
+  readonly #books = new Map<string, SiteBook>();
+  /** Those with something to judge, to tell or to save. */
+  readonly #touched = new Set<SiteBook>();
+  /** Those of which time alone may change something. */
+  readonly #waiting = new Set<SiteBook>();
+  readonly #outages = new Map<string, Outage>();
+  readonly #removed = new Set<string>();
+  readonly #remembered = new Map<string, string | undefined>();
+  #tidyAt: number | undefined;
+
+  constructor(options: LedgerOptions) {
+    this.#options = options;
+  }
+
+  /** Takes up where the process before left off, before anything else. */
+  restore(outages: readonly Outage[], remembered: readonly { key: string; body: string }[]): void {
+    const runs = Map.groupBy(remembered.map(decodePiece), (piece) => {
+      return 'device' in piece ? `${piece.site}/${piece.device}` : piece.site;
+    });
+    for (const pieces of runs.values()) {
+      for (const piece of pieces.slice(0, 1)) {
+        const book = this.#bookOf(piece.site);
+        if ('testimonies' in piece) book.testimonies.push(...piece.testimonies);
+        else {
+          const all = pieces.flatMap((one) => ('runs' in one ? one.runs : []));
+          this.#trackOf(book, piece.device).restore(all);
+        }
+      }
+    }
+    for (const outage of outages) this.#bookOf(outage.site).rows.push(outage);
+    for (const book of this.#books.values()) {
+      book.rows.sort((one, other) => one.startedAt - other.startedAt);
+      book.refreshAt = Number.NEGATIVE_INFINITY;
+      book.recheckAt = Number.NEGATIVE_INFINITY;
+      this.#waiting.add(book);
+    }
+  }
+
+  /**
+   * One telemetry message. Where nothing changes it costs two look-ups and allocates nothing; a device
+   * that is not of the site's configuration is passed over. True where `collect` is to be called now, not
+   * with the next second.
+   */
+  note(site: string, device: string, kind: Kind, at: MarkedWord, now: number): boolean {
+    if (at.isLate && at.ts < now - HISTORY_MS) return false;
+    const track = this.#books.get(site)?.tracks.get(device) ?? this.#open(site, device);
+    if (track === undefined) return false;
+    const changed = track.note(
+      kind === 'scanner' && at.since !== undefined ? withoutSince(at) : at,
+      now,
+    );
+    if (changed === undefined && track.newest - track.savedUpTo < UPDATE_MS) return false;
+    const book = this.#bookOf(site);
+    this.#touched.add(book);
+    if (changed === undefined) {
+      track.saveNewest();
+      return false;
+    }
+    markChanged(book, changed);
+    book.isUrgent ||= !at.isLate;
+    return !at.isLate;
+  }
+
+  /** A person's dated word: a generator counts while the site has no meter of its own that is heard. */
+  testify(site: string, evidence: Evidence, at: number, now: number): void {
+    const book = this.#bookOf(site);
+    this.#settle(book, now);
+    const { testimonies, rows } = book;
+    const ended = rows.findLast((row) => row.startedAt <= at);
+    const isLagging = ended?.endedAt !== undefined && at - ended.endedAt <= NOTE_LAG_MS;
+    const isMoved = evidence === 'generator_connected' && isLagging;
+    const effectiveAt = isMoved ? Math.min(at, endOf(ended)) : at;
+    const index = lastUpTo(testimonies, effectiveAt, (one) => one.at);
+    testimonies.splice(index + 1, 0, { at: effectiveAt, evidence });
+    book.areTestimoniesUnsaved = true;
+    book.isUrgent = true;
+    markChanged(book, { from: effectiveAt, to: Number.POSITIVE_INFINITY });
+    this.#touched.add(book);
+  }
+
+  /** Once a second: what time and silence alone change. */
+  tick(now: number): void {
+    for (const book of this.#waiting) {
+      if (book.recheckAt <= now) {
+        const from = Number.isFinite(book.recheckAt) ? book.recheckAt : newestOf(book, now);
+        markChanged(book, { from, to: Number.POSITIVE_INFINITY });
+      } else if (book.refreshAt > now) continue;
+      book.isUrgent = true;
+      this.#touched.add(book);
+    }
+    if (this.#tidyAt !== undefined && now - this.#tidyAt < TIDY_MS) return;
+    this.#tidyAt = now;
+    for (const book of this.#books.values()) this.#tidy(book, now);
+  }
+
+  /** What is to be kept and shown; what came late at most once a second, or `isFinal` at the end. */
+  collect(now: number, isFinal = false): LedgerChanges {
+    if (isFinal) for (const book of this.#books.values()) this.#saveAll(book);
+    for (const book of this.#touched) {
+      const isHeldBack = !book.isUrgent && Math.abs(now - book.judgedAt) < LATE_BATCH_MS;
+      if (!isHeldBack || isFinal) this.#settle(book, now);
+    }
+    if (this.#outages.size + this.#removed.size + this.#remembered.size === 0) return NOTHING;
+    const changes = {
+      outages: [...this.#outages.values()],
+      removedOutages: [...this.#removed],
+      remembered: [...this.#remembered].map(([key, body]) => ({ key, body })),
+    };
+    this.#outages.clear();
+    this.#removed.clear();
+    this.#remembered.clear();
+    return changes;
+  }
+
+  /** The interruptions that last, as they were collected last. */
+  open(): Outage[] {
+    return [...this.#books.values()].flatMap(({ rows }) => rows.filter(isOpen));
+  }
+
+  #settle(book: SiteBook, now: number): void {
+    const { site, tracks, changed, isUrgent } = book;
+    this.#touched.delete(book);
+    const place = this.#options.place(site);
+    if (place !== undefined) {
+      if (changed !== undefined) this.#judge(book, place, now);
+      else if (book.refreshAt <= now) this.#refresh(book, place, now);
+    }
+    for (const [device, track] of tracks) {
+      // After a restart nobody of the site is to look silent at the moment of a change.
+      const isBehind = track.newest - track.savedUpTo > track.toleranceMs;
+      if (changed !== undefined && isUrgent && isBehind) track.saveNewest();
+      if (track.unsaved.size > 0) this.#remember(takeUnsaved(site, device, track));
+    }
+    if (book.areTestimoniesUnsaved) this.#remember([encodeTestimonies(site, book.testimonies)]);
+    book.areTestimoniesUnsaved = false;
+    book.isUrgent = false;
+    book.judgedAt = now;
+  }
+
+  #saveAll(book: SiteBook): void {
+    this.#touched.add(book);
+    for (const track of book.tracks.values()) {
+      if (track.newest > track.savedUpTo) track.saveNewest();
+    }
+  }
+
+  #judge(book: SiteBook, place: LedgerPlace, now: number): void {
+    const { site, rows } = book;
+    const { first, end, spans } = judge(book, place, now);
+    const { matches, removed } = matchRows(rows.slice(first, end), spans);
+    for (const { id } of removed) {
+      this.#removed.add(id);
+      this.#outages.delete(id);
+    }
+    const taken = new Set(rows.map(({ id }) => id));
+    for (const { id } of removed) taken.delete(id);
+    const judged = matches.map(({ span, base }) => {
+      const id = base?.id ?? newId(site, span.startedAt, taken);
+      const row = rowOf({ site, span, base, id, now }, { ...book, place }, this.#options);
+      return base !== undefined && !this.#isToTell(book, row, base, now) ? base : this.#tell(row);
+    });
+    rows.splice(first, end - first, ...judged);
+    this.#plan(book, now);
+  }
+
+  /** An open row grows by itself: that is told when it is due. */
+  #isToTell(book: SiteBook, row: Outage, base: Outage, now: number): boolean {
+    if (!isSameButForTime(row, base)) return true;
+    return isOpen(row) ? book.refreshAt <= now : JSON.stringify(row) !== JSON.stringify(base);
+  }
+
+  #tell(row: Outage): Outage {
+    this.#outages.set(row.id, row);
+    this.#removed.delete(row.id);
+    return row;
+  }
+
+  #refresh(book: SiteBook, place: LedgerPlace, now: number): void {
+    const base = book.rows.at(-1);
+    if (base !== undefined && isOpen(base)) {
+      const { site, startedAt, evidence, id } = base;
+      const span = { startedAt, evidence, isLate: false };
+      const row = rowOf({ site, span, base, id, now }, { ...book, place }, this.#options);
+      book.rows[book.rows.length - 1] = this.#tell(row);
+    }
+    this.#plan(book, now);
+  }
+
+  /** When time alone will change something of the site. */
+  #plan(book: SiteBook, now: number): void {
+    const last = book.rows.at(-1);
+    if (last === undefined || !isOpen(last)) book.refreshAt = Number.POSITIVE_INFINITY;
+    else if (this.#outages.get(last.id) === last) {
+      const sustainedAt = last.startedAt + this.#options.sustainedSeconds() * 1000 + 1;
+      const updateAt = now + UPDATE_MS;
+      book.refreshAt = sustainedAt > now ? Math.min(updateAt, sustainedAt) : updateAt;
+    }
+    const isWaiting = Math.min(book.refreshAt, book.recheckAt) < Number.POSITIVE_INFINITY;
+    if (isWaiting) this.#waiting.add(book);
+    else this.#waiting.delete(book);
+  }
+
+  /** Forgets what is too old to change, but nothing of an interruption that may. */
+  #tidy(book: SiteBook, now: number): void {
+    const { site, tracks, testimonies } = book;
+    let before = now - HISTORY_MS;
+    for (const row of book.rows)
+      if (endOf(row) > now - HISTORY_MS) before = Math.min(before, row.startedAt);
+    before -= TIDY_MS;
+    book.rows = book.rows.filter((row) => endOf(row) >= before);
+    const place = this.#options.place(site);
+    for (const [device, track] of tracks) {
+      track.forget(before);
+      if (track.newest >= before || isPlaced(place, device)) continue;
+      track.forgetAll();
+      this.#remember(takeUnsaved(site, device, track));
+      tracks.delete(device);
+    }
+    const kept = testimonies.filter(({ at }) => at >= before);
+    book.areTestimoniesUnsaved ||= kept.length < testimonies.length;
+    testimonies.splice(0, testimonies.length, ...kept);
+    this.#touched.add(book);
+  }
+
+  #remember(pieces: readonly RememberedPiece[]): void {
+    for (const { key, body } of pieces) this.#remembered.set(key, body);
+  }
+
+  #bookOf(site: string): SiteBook {
+    const known = this.#books.get(site);
+    if (known !== undefined) return known;
+    const book = newSiteBook(site);
+    this.#books.set(site, book);
+    return book;
+  }
+
+  /** `undefined` for a device that is not configured. */
+  #open(site: string, device: string): Track | undefined {
+    if (!isPlaced(this.#options.place(site), device)) return undefined;
+    return this.#trackOf(this.#bookOf(site), device);
+  }
+
+  #trackOf({ site, tracks }: SiteBook, device: string): Track {
+    const interval = this.#options.intervalOf?.(site, device) ?? DEFAULT_INTERVAL_SECONDS;
+    const track = new Track(interval);
+    tracks.set(device, track);
+    return track;
+  }
+}
+
+const NOTHING: LedgerChanges = { outages: [], removedOutages: [], remembered: [] };
+
+function isOpen(row: Outage): boolean {
+  return row.endedAt === undefined;
+}
+
+function isPlaced(place: LedgerPlace | undefined, device: string): boolean {
+  if (place === undefined) return false;
+  return [place.ups, place.supplies, place.scanners].some((devices) =>
+    devices.some(({ id }) => id === device),
+  );
+}
+
+/** Only a UPS's and a supply's verdicts reach back. */
+function withoutSince({ ts, mark, isLate }: MarkedWord): MarkedWord {
+  return { ts, mark, isLate };
+}
+
+/** An interruption that began at the same moment may already go by that name, having moved since. */
+function newId(site: string, startedAt: number, taken: Set<string>): string {
+  let id = `${site}:${startedAt}`;
+  for (let copy = 2; taken.has(id); copy += 1) id = `${site}:${startedAt}:${copy}`;
+  taken.add(id);
+  return id;
+}
+
+function newestOf({ tracks }: SiteBook, now: number): number {
+  const newest = Math.max(...[...tracks.values()].map((track) => track.newest));
+  return Math.min(newest, now);
+}

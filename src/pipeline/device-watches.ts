@@ -1,0 +1,244 @@
+import type { Topology } from '../contract/config.ts';
+import type { Sample } from '../contract/sample.ts';
+import type { Subject } from '../domain/alarm/rule-shape.ts';
+import { type DeviceState, intervalSecondsOf } from '../domain/device-state.ts';
+import type { DeviceFacts, FactsSource } from '../domain/facts.ts';
+import type { Fleet } from '../domain/fleet.ts';
+import { followRuntime } from '../domain/runtime/follow.ts';
+import { exhaustedAt, forecast } from '../domain/runtime/forecast.ts';
+import { health } from '../domain/runtime/health.ts';
+import {
+  isWorthRemembering,
+  newRuntimeMemory,
+  type RuntimeMemory,
+  recall,
+  rememberedOf as runtimeOf,
+} from '../domain/runtime/memory.ts';
+import {
+  type DeviceWatch,
+  followDevice,
+  newDeviceWatch,
+  passTime,
+  type Surroundings,
+} from '../domain/watch/device-watch.ts';
+import { recallWatch, rememberedOf } from '../domain/watch/remembered.ts';
+import type { Sibling } from '../domain/watch/return-claim.ts';
+import { marginOf, readingOf } from './margin.ts';
+import type { Places } from './places.ts';
+
+/** What has been made of one device's messages. */
+export interface Watched {
+  readonly state: DeviceState;
+  readonly watch: DeviceWatch;
+  /** Of a UPS. */
+  readonly runtime: RuntimeMemory | undefined;
+  /** Reused for every message. */
+  readonly around: Surroundings;
+  readonly subject: Subject;
+  /** Of the runtime as it was last saved. */
+  savedAt: number;
+}
+
+interface WatchesOptions {
+  fleet: Fleet;
+  topology: Topology;
+  places: Places;
+}
+
+/** Every device's verdicts and forecasts, and the facts that correlation asks for. */
+export class DeviceWatches implements FactsSource {
+  readonly #fleet: Fleet;
+  #topology: Topology;
+  #places: Places;
+  #watched = new Map<DeviceState, Watched>();
+  /** What was remembered of devices that are not known yet. */
+  readonly #remembered = new Map<string, { watch?: string; runtime?: string }>();
+  #startedAt = 0;
+
+  constructor({ fleet, topology, places }: WatchesOptions) {
+    this.#fleet = fleet;
+    this.#topology = topology;
+    this.#places = places;
+  }
+
+  /** What is known of devices stays; those that are gone are forgotten. */
+  configure({ topology, places }: Omit<WatchesOptions, 'fleet'>): void {
+    this.#topology = topology;
+    this.#places = places;
+    const left = new Set(this.#fleet.states());
+    for (const state of this.#watched.keys()) if (!left.has(state)) this.#watched.delete(state);
+  }
+
+  restore(
+    remembered: readonly { space: string; key: string; body?: string | undefined }[],
+    now: number,
+  ) {
+    this.#startedAt = now;
+    for (const { space, key, body } of remembered) {
+      if ((space !== 'watch' && space !== 'runtime') || body === undefined) continue;
+      this.#remembered.set(key, { ...this.#remembered.get(key), [space]: body });
+    }
+  }
+
+  of(site: string): readonly DeviceFacts[] {
+    return [...this.#fleet.states(site)].map((state) => this.#factsOf(this.watched(state)));
+  }
+
+  *sites(): Iterable<string> {
+    const named = new Set<string>();
+    for (const { site } of this.#fleet.states()) {
+      if (named.has(site)) continue;
+      named.add(site);
+      yield site;
+    }
+  }
+
+  watched(state: DeviceState): Watched {
+    const known = this.#watched.get(state);
+    if (known !== undefined) return known;
+    const made = this.#make(state);
+    this.#watched.set(state, made);
+    return made;
+  }
+
+  /** Takes in a current message; true where something of the verdict changed. */
+  follow(watched: Watched, sample: Sample, now: number): boolean {
+    const { state, watch, runtime, around, subject } = watched;
+    this.#arrange(watched, now);
+    subject.ts = sample.ts;
+    const isChanged = followDevice(watch, around, sample.metrics);
+    if (runtime !== undefined) {
+      followRuntime(runtime, readingOf(state.values, watch, now), state.config?.rated ?? {});
+      this.#follow(watched, now);
+    }
+    return isChanged;
+  }
+
+  /** Takes in the time; true where the rules are to be judged anew. */
+  pass(watched: Watched, now: number): boolean {
+    const { state, watch, around } = watched;
+    this.#arrange(watched, now);
+    const heard = {
+      lastSeen: state.lastSeen,
+      watchingSince: this.#startedAt,
+      intervalSeconds: intervalSecondsOf(state),
+    };
+    const isChanged = passTime(watch, around, heard);
+    return isChanged;
+  }
+
+  /** While a UPS runs from battery its margin shrinks with every second, heard or not. */
+  countDown(watched: Watched, now: number): boolean {
+    if (watched.watch.input !== 'lost' || watched.runtime === undefined) return false;
+    this.#follow(watched, now);
+    return true;
+  }
+
+  /** What is to be kept of a device's verdicts. */
+  rememberedOf({ state, watch }: Watched) {
+    const body = JSON.stringify(rememberedOf(watch));
+    return { space: 'watch', key: keyOf(state), body };
+  }
+
+  /** The runtimes that have learned something since they were last kept. */
+  *unsaved(): Iterable<{ space: string; key: string; body: string }> {
+    for (const watched of this.#watched.values()) {
+      const { runtime, state } = watched;
+      if (runtime === undefined || !isWorthRemembering(runtime, watched.savedAt)) continue;
+      watched.savedAt = runtime.newest?.ts ?? runtime.changedAt;
+      yield { space: 'runtime', key: keyOf(state), body: runtimeOf(runtime) };
+    }
+  }
+
+  #make(state: DeviceState): Watched {
+    const key = keyOf(state);
+    const kept = this.#remembered.get(key);
+    this.#remembered.delete(key);
+    const watch =
+      kept?.watch === undefined
+        ? newDeviceWatch(state.kind)
+        : recallWatch(state.kind, JSON.parse(kept.watch));
+    const runtime = kept?.runtime === undefined ? newRuntimeMemory() : recall(kept.runtime);
+    const { site, id: device, kind, values, config } = state;
+    return {
+      state,
+      watch,
+      runtime: kind === 'ups' ? runtime : undefined,
+      around: {
+        values,
+        config,
+        policy: this.#topology.power,
+        siblings: () => this.#siblingsOf(state),
+        place: undefined,
+        now: 0,
+      },
+      subject: { site, device, kind, ts: 0, values, config, watch },
+      savedAt: runtime.changedAt,
+    };
+  }
+
+  #arrange({ state, around, subject }: Watched, now: number): void {
+    around.now = now;
+    around.config = state.config;
+    around.policy = this.#topology.power;
+    subject.config = state.config;
+    if (state.kind !== 'scanner') return;
+    const { lat, lon } = this.#places.of(state.site)?.config ?? {};
+    around.place = lat === undefined || lon === undefined ? undefined : { lat, lon };
+  }
+
+  #follow({ state, watch, runtime }: Watched, now: number): void {
+    if (runtime === undefined) return;
+    watch.batteryHealthPercent = health(runtime)?.percent;
+    if (watch.input !== 'lost') {
+      watch.margin = undefined;
+      return;
+    }
+    const fed = this.#places.fedBy(state.site, state.id).map((scanner) => ({
+      ...scanner,
+      state: this.#fleet.state(state.site, scanner.id)?.values.state,
+    }));
+    const expected = forecast(runtime, now);
+    watch.margin = marginOf({ expected, values: state.values, fed });
+  }
+
+  /** The devices of the same feed; where none is named, of all that name none. */
+  *#siblingsOf(state: DeviceState): Iterable<Sibling> {
+    for (const other of this.#fleet.states(state.site)) {
+      if (other === state || other.config?.feed !== state.config?.feed) continue;
+      yield { kind: other.kind, watch: this.watched(other).watch, values: other.values };
+    }
+  }
+
+  #factsOf({ state, watch, runtime }: Watched): DeviceFacts {
+    const { site, id, kind, config, values, power } = state;
+    const isRunning = values['generator.state'] !== 'fail' && values['generator.state'] !== 'off';
+    return {
+      site,
+      id,
+      kind,
+      feed: config?.feed,
+      registered: config !== undefined,
+      power: power ?? 'unknown',
+      input: watch.input,
+      inputSince: watch.inputSince,
+      isSilent: watch.isSilent,
+      silentSince: watch.silentSince,
+      isSilenceExpected: watch.isSilenceExpected,
+      wasOnBattery: watch.input === 'lost' || watch.ups?.lostSince !== undefined,
+      exhaustedAt:
+        runtime === undefined || watch.input !== 'lost' ? undefined : exhaustedAt(runtime),
+      isOnGenerator: values['ats.position'] === 'generator' && isRunning,
+      marginSeconds: finite(watch.margin?.marginSeconds),
+    };
+  }
+}
+
+function keyOf({ site, id }: DeviceState): string {
+  return `${site}/${id}`;
+}
+
+/** Nothing to be shut down needs no margin. */
+function finite(seconds: number | undefined): number | undefined {
+  return seconds === undefined || !Number.isFinite(seconds) ? undefined : seconds;
+}

@@ -1,0 +1,130 @@
+import type { Device } from '../contract/device.ts';
+import type { Dispatch } from '../contract/dispatch.ts';
+import type { Incident } from '../contract/incident.ts';
+import type { Outage, OutageSummary } from '../contract/outage.ts';
+import type { ScheduleView } from '../contract/schedule.ts';
+import { dispatch } from '../domain/dispatch/dispatch.ts';
+import type { Need } from '../domain/dispatch/rank.ts';
+import { reliability, savedMinutes } from '../domain/outage/kpi.ts';
+import type { Span } from '../domain/resolution.ts';
+import { forecast } from '../domain/runtime/forecast.ts';
+import { health } from '../domain/runtime/health.ts';
+import type { Clock } from '../ports.ts';
+import type { Watched } from './device-watches.ts';
+import type { Outlook, SituationView } from './queries.ts';
+import type { Situation } from './situation.ts';
+
+const DEFAULT_CONNECTION_SECONDS = 20 * 60;
+
+/** What is known beyond the devices' own words, as HTTP and the live feed ask for it. */
+export class SituationOutlook implements SituationView {
+  readonly #situation: Situation;
+  readonly #clock: Clock;
+
+  constructor(situation: Situation, clock: Clock) {
+    this.#situation = situation;
+    this.#clock = clock;
+  }
+
+  incidents(): Incident[] {
+    return this.#situation.correlator
+      .open()
+      .map((one) => {
+        const margin = this.#worstMargin(one.sites);
+        return margin === undefined ? one : { ...one, worstMarginSeconds: margin };
+      })
+      .toSorted((a, b) => b.openedAt - a.openedAt);
+  }
+
+  incidentOf(site: string): string | undefined {
+    return this.#situation.incidentOf(site);
+  }
+
+  outlook(site: string, device: string): Outlook | undefined {
+    const { fleet, watches } = this.#situation;
+    const state = fleet.state(site, device);
+    if (state === undefined) return undefined;
+    const watched = watches.watched(state);
+    const { expectation } = watched.watch;
+    const outlook = state.kind === 'scanner' ? this.#ofScanner(watched) : this.#ofUps(watched);
+    return { ...outlook, ...(expectation === undefined ? {} : { expectation }) };
+  }
+
+  dispatch(generator: string): Dispatch[] | undefined {
+    const { generators } = this.#situation.topology;
+    if (!Object.hasOwn(generators, generator)) return undefined;
+    const now = this.#clock.now();
+    return dispatch(generators, this.#needs(), now).filter((one) => one.generator === generator);
+  }
+
+  schedule(): ScheduleView {
+    const { schedules, places } = this.#situation;
+    const all = places.all().map(({ schedule }) => schedule);
+    return schedules.view(all, this.#clock.now());
+  }
+
+  summarize(outages: readonly Outage[], { fromMs, toMs }: Span): OutageSummary {
+    const sites = this.#situation.places.all().map(({ schedule }) => schedule.site);
+    return {
+      saved: savedMinutes(outages),
+      ...reliability(outages, { fromMs, toMs, sites }),
+    };
+  }
+
+  #ofUps({ watch, runtime }: Watched): Outlook {
+    if (runtime === undefined) return {};
+    const expected = forecast(runtime, this.#clock.now());
+    const known = health(runtime);
+    return {
+      ...(expected === undefined ? {} : { forecast: expected }),
+      ...(known === undefined ? {} : { batteryHealth: known }),
+      ...marginParts(watch.margin?.marginSeconds),
+    };
+  }
+
+  /** A scanner lasts as long as the first of its UPSs. */
+  #ofScanner({ state }: Watched): Outlook {
+    const { fleet, watches, places } = this.#situation;
+    const place = places.of(state.site)?.scanners.find(({ id }) => id === state.id);
+    const margins = (place?.poweredBy ?? []).flatMap((id) => {
+      const ups = fleet.state(state.site, id);
+      return ups === undefined ? [] : (watches.watched(ups).watch.margin ?? []);
+    });
+    if (place === undefined || margins.length === 0) return {};
+    const least = Math.min(
+      ...margins.map(({ marginSeconds, safeShutdownSeconds }) => {
+        return marginSeconds + safeShutdownSeconds - place.safeShutdownSeconds;
+      }),
+    );
+    if (!Number.isFinite(least)) return {};
+    const beginShutdownBy = Math.round(this.#clock.now() + 1000 * least);
+    return { ...marginParts(least), beginShutdownBy };
+  }
+
+  #worstMargin(sites: readonly string[]): number | undefined {
+    const margins = sites.flatMap((site) => this.#marginsOf(site));
+    return margins.length === 0 ? undefined : Math.round(Math.min(...margins));
+  }
+
+  #marginsOf(site: string): number[] {
+    return this.#situation.watches.of(site).flatMap(({ marginSeconds }) => marginSeconds ?? []);
+  }
+
+  /** Sites that are without mains and that no generator carries yet. */
+  #needs(): Need[] {
+    return this.#situation.places.all().flatMap(({ config, schedule: { site } }) => {
+      const { lat, lon, connectionMinutes, loadKw, connector } = config;
+      const margins = this.#marginsOf(site);
+      if (margins.length === 0 || lat === undefined || lon === undefined) return [];
+      const connectionSeconds =
+        connectionMinutes === undefined ? DEFAULT_CONNECTION_SECONDS : 60 * connectionMinutes;
+      const marginSeconds = Math.min(...margins);
+      return [{ site, lat, lon, marginSeconds, connectionSeconds, loadKw, connector }];
+    });
+  }
+}
+
+function marginParts(seconds: number | undefined): Pick<Device, 'marginSeconds'> {
+  const isKnown = seconds !== undefined && Number.isFinite(seconds);
+  return isKnown ? { marginSeconds: Math.round(seconds) } : {};
+}

@@ -1,0 +1,303 @@
+import type { Alarm, AlarmChange, AlarmCode } from '../contract/alarm.ts';
+import type { Topology } from '../contract/config.ts';
+import type { Sample } from '../contract/sample.ts';
+import {
+  type AlarmBook,
+  alarmOf,
+  alarmsOf,
+  openAlarmBook,
+  takeDelays,
+} from '../domain/alarm/book.ts';
+import {
+  applyCondition,
+  assignIncident,
+  elapse,
+  evaluate,
+  interrupt,
+  shiftDelays,
+  suppress,
+  unsuppress,
+  withdraw,
+  wouldRaise,
+} from '../domain/alarm/engine.ts';
+import { type RuleBook, rulesOf } from '../domain/alarm/rule.ts';
+import type { DeviceState } from '../domain/device-state.ts';
+import type { Fleet } from '../domain/fleet.ts';
+import { Correlator } from '../domain/incident/correlator.ts';
+import { Ledger } from '../domain/outage/ledger.ts';
+import type { JournalContent, JournalEntry } from '../ports.ts';
+import { DeviceWatches, type Watched } from './device-watches.ts';
+import { EntryDraft } from './entry-draft.ts';
+import { lateMark, liveMark, measuredAt } from './ledger-mark.ts';
+import { Places } from './places.ts';
+import { Schedules } from './schedules.ts';
+
+/** A condition may hide an alarm whose end changes a condition, and so on: no chain is longer than this. */
+const ROUNDS = 5;
+
+interface SituationOptions {
+  fleet: Fleet;
+  topology: Topology;
+}
+
+/**
+ * What everything that was said comes to: verdicts on devices, alarms, incidents, interruptions. It has no
+ * clock and no disk: what has changed is collected as one journal entry.
+ */
+export class Situation {
+  readonly fleet: Fleet;
+  readonly watches: DeviceWatches;
+  readonly correlator: Correlator;
+  readonly ledger: Ledger;
+  readonly schedules: Schedules;
+  topology: Topology;
+  places: Places;
+  book: AlarmBook = openAlarmBook([]);
+  #rules: RuleBook;
+  #draft = new EntryDraft();
+
+  constructor({ fleet, topology }: SituationOptions) {
+    this.fleet = fleet;
+    this.topology = topology;
+    this.places = new Places(topology);
+    this.#rules = rulesOf(topology);
+    this.watches = new DeviceWatches({ fleet, topology, places: this.places });
+    this.schedules = new Schedules(topology);
+    const scheduleOf = (site: string) => this.places.of(site)?.schedule ?? { site };
+    this.correlator = new Correlator({
+      facts: this.watches,
+      place: (site) => this.#areaOf(site),
+      policy: () => this.topology.incidents,
+      causeOf: (site, at) => this.schedules.book.causeOf(scheduleOf(site), at),
+    });
+    this.ledger = new Ledger({
+      place: (site) => this.places.of(site),
+      sustainedSeconds: () => this.topology.outages.sustained,
+      causeOf: (site, at) => this.schedules.book.causeOf(scheduleOf(site), at).cause,
+      incidentOf: (site) => this.incidentOf(site),
+      intervalOf: (site, device) => this.fleet.state(site, device)?.config?.interval ?? 10,
+    });
+  }
+
+  /** Takes a new topology at `now` (ms since 1970 UTC). */
+  configure(topology: Topology, now: number): void {
+    this.topology = topology;
+    this.places = new Places(topology);
+    this.#rules = rulesOf(topology);
+    this.watches.configure({ topology, places: this.places });
+    this.schedules.configure(topology);
+    this.#withdraw(now);
+  }
+
+  /** An alarm that is no longer wanted ends; nothing would ever judge it again. */
+  #withdraw(now: number): void {
+    const isWanted = (alarm: Alarm) => this.ruleOf(alarm) !== undefined;
+    this.settle(withdraw(this.book, isWanted, now), undefined, now);
+    this.announce();
+  }
+
+  #areaOf(site: string): { region: string | undefined; queue: string | undefined } | undefined {
+    const place = this.places.of(site)?.schedule;
+    return place && { region: place.region, queue: place.queue };
+  }
+
+  /** Takes everything up where the journal left it, at `now` (ms since 1970 UTC). */
+  restore({ alarms, incidents, outages, remembered }: JournalContent, now: number): void {
+    const bySpace = (space: string) =>
+      remembered.flatMap(({ space: of, key, body }) =>
+        of === space && body !== undefined ? [{ key, body }] : [],
+      );
+    this.book = openAlarmBook(alarms, bySpace('delay'));
+    this.watches.restore(remembered, now);
+    this.schedules.restore(bySpace('schedule'));
+    this.correlator.restore({ alarms, incidents, remembered: bySpace('incident') }, now);
+    this.ledger.restore(outages, bySpace('outage'));
+    this.#withdraw(now);
+  }
+
+  alarms(): Alarm[] {
+    return alarmsOf(this.book);
+  }
+
+  alarm(id: string): Alarm | undefined {
+    return alarmOf(this.book, id);
+  }
+
+  /** The power incident that a site's card names. */
+  incidentOf(site: string): string | undefined {
+    return this.correlator.incidentOf(site);
+  }
+
+  /** Takes in a message that is current. */
+  observe(
+    sample: Sample,
+    state: DeviceState,
+    clockOffsetMs: number | undefined,
+    now: number,
+  ): void {
+    if (sample.channel !== 'telemetry') return;
+    const watched = this.watches.watched(state);
+    watched.watch.clockOffsetMs = clockOffsetOf(sample, clockOffsetMs);
+    const isChanged = this.watches.follow(watched, sample, now);
+    this.#note(watched, sample, clockOffsetMs, now);
+    this.#judge(watched, isChanged, now);
+  }
+
+  /** Takes in a message that came late: the ledger is completed from it. */
+  complete(
+    sample: Sample,
+    state: DeviceState,
+    clockOffsetMs: number | undefined,
+    now: number,
+  ): void {
+    if (sample.channel !== 'telemetry' || state.config === undefined) return;
+    const mark = lateMark(state.kind, sample.metrics);
+    if (mark === 'unknown') return;
+    const ts = measuredAt(sample, clockOffsetMs);
+    const { site, id, kind } = state;
+    this.ledger.note(site, id, kind, { ts, mark, isLate: true }, now);
+  }
+
+  wouldRaise(state: DeviceState): AlarmCode[] {
+    const { held, site, id, kind } = state;
+    if (held === undefined) return [];
+    const { subject } = this.watches.watched(state);
+    const values = { ...state.values, ...held.values };
+    const rules = this.#rules.of(site, id, kind);
+    return wouldRaise(this.book, rules, { ...subject, ts: held.sample.ts, values });
+  }
+
+  silenced({ site, id }: DeviceState): void {
+    interrupt(this.book, site, id);
+  }
+
+  shiftTimes(ms: number, now: number): void {
+    shiftDelays(this.book, ms, now);
+  }
+
+  /** Carries out what time brings. */
+  tick(now: number): void {
+    for (const state of this.fleet.states()) {
+      const watched = this.watches.watched(state);
+      const isChanged = this.watches.pass(watched, now);
+      const isCounting = this.watches.countDown(watched, now);
+      if (isChanged || isCounting) this.#judge(watched, isChanged, now);
+    }
+    const mayClear = (site: string, device: string | undefined) => {
+      const state = device === undefined ? undefined : this.fleet.state(site, device);
+      return state === undefined || !this.watches.watched(state).watch.isSilent;
+    };
+    this.settle(elapse(this.book, now, mayClear), undefined, now);
+    this.correlator.tick(now);
+    this.ledger.tick(now);
+    this.settle([], undefined, now);
+    for (const one of this.watches.unsaved()) this.#draft.rememberOne(one);
+    this.#draft.isDue = true;
+  }
+
+  /** What changed since the last call; `undefined` where nothing did that is worth a commit. */
+  collect(now: number): JournalEntry | undefined {
+    if (!this.#draft.isDue) return undefined;
+    const { remembered, ...ledger } = this.ledger.collect(now);
+    this.#draft.take(ledger);
+    this.#draft.remember('outage', remembered);
+    this.#draft.remember('delay', takeDelays(this.book));
+    const entry = this.#draft.entry();
+    this.#draft = new EntryDraft();
+    return entry;
+  }
+
+  /** Follows alarms that changed, and a site whose facts did, to incidents and to what those hide. */
+  settle(changes: readonly AlarmChange[], site: string | undefined, now: number): void {
+    let open = changes;
+    if (site !== undefined) this.correlator.siteChanged(site, now);
+    for (let round = 0; round < ROUNDS; round++) {
+      this.#draft.addAlarms(open);
+      if (open.length > 0) this.#join(open, now);
+      const { conditions, suppressions, joined, remembered, ...rest } =
+        this.correlator.collect(now);
+      for (const { alarmId, incidentId } of joined) this.#assign(alarmId, incidentId);
+      this.#draft.take(rest);
+      this.#draft.remember('incident', remembered);
+      open = [
+        ...conditions.flatMap(({ code, target, condition }) => {
+          const rule = this.#rules.tuned(code, target.site);
+          if (rule === undefined) return [];
+          return applyCondition(this.book, rule, target, condition, now);
+        }),
+        ...suppressions.flatMap(({ alarmId, sourceId }) =>
+          sourceId === undefined
+            ? (unsuppress(this.book, alarmId, now) ?? [])
+            : (suppress(this.book, alarmId, sourceId, now) ?? []),
+        ),
+      ];
+      if (open.length === 0) return;
+    }
+    this.#draft.addAlarms(open);
+  }
+
+  /** A step that a person made an alarm take. */
+  takeStep(change: AlarmChange, now: number): void {
+    this.settle([change], undefined, now);
+    this.announce();
+  }
+
+  /** What has been gathered is to be committed now. */
+  announce(): void {
+    this.#draft.isDue = true;
+  }
+
+  ruleOf(alarm: Alarm) {
+    return this.#rules.tuned(alarm.code, alarm.site, alarm.device);
+  }
+
+  /** Keeps something under a key of its own. */
+  remember(space: string, key: string, body: string | undefined): void {
+    this.#draft.rememberOne({ space, key, body });
+    this.#draft.isDue = true;
+  }
+
+  #join(changes: readonly AlarmChange[], now: number): void {
+    for (const [alarmId, incidentId] of this.correlator.alarmsChanged(changes, now)) {
+      this.#assign(alarmId, incidentId);
+    }
+  }
+
+  #assign(alarmId: string, incidentId: string): void {
+    if (alarmOf(this.book, alarmId)?.incidentId === incidentId) return;
+    const patched = assignIncident(this.book, alarmId, incidentId);
+    if (patched !== undefined) this.#draft.patchAlarm(patched);
+  }
+
+  #judge(watched: Watched, isChanged: boolean, now: number): void {
+    const { state, subject } = watched;
+    const rules = this.#rules.of(state.site, state.id, state.kind);
+    const changes = evaluate(this.book, rules, subject, now);
+    if (isChanged) this.#draft.rememberOne(this.watches.rememberedOf(watched));
+    if (!isChanged && changes.length === 0) return;
+    this.#draft.isDue = true;
+    this.settle(changes, isChanged ? state.site : undefined, now);
+  }
+
+  #note(
+    { state, watch }: Watched,
+    sample: Sample,
+    clockOffsetMs: number | undefined,
+    now: number,
+  ): void {
+    if (state.config === undefined) return;
+    const ts = measuredAt(sample, clockOffsetMs);
+    const mark = liveMark(watch, state.values);
+    const since = Math.min(ts, watch.inputSince || ts);
+    const at = { ts, mark, isLate: false, ...(watch.kind === 'scanner' ? {} : { since }) };
+    if (this.ledger.note(state.site, state.id, state.kind, at, now)) this.#draft.isDue = true;
+  }
+}
+
+/** How far a clock is off: known to be wrong, or ahead, as no message comes before it is sent (ms). */
+function clockOffsetOf(sample: Sample, known: number | undefined): number | undefined {
+  if (known !== undefined) return known;
+  const own = sample.metrics['clock.offset'];
+  if (!sample.hasOwnTime) return typeof own === 'number' ? own : undefined;
+  return sample.isBackfill || sample.isRetained ? undefined : sample.ts - sample.receivedAt;
+}
