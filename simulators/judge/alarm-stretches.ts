@@ -10,6 +10,8 @@ export interface AlarmStretch {
   site: string;
   device: string;
   version: number;
+  /** The last version of that same moment: an alarm may be hidden as it is raised. */
+  shownAs: number;
   from: number;
   to?: number;
 }
@@ -41,7 +43,8 @@ export async function readAlarmStretches(view: JudgeView): Promise<AlarmStretch[
     for (const { version, to, at } of transitions) {
       const isStanding = STANDING.includes(to);
       if (isStanding && open === undefined) {
-        open = { id, code, severity, site, device, version, from: timeOf(at) };
+        const shownAs = transitions.findLast((one) => one.at === at)?.version ?? version;
+        open = { id, code, severity, site, device, version, shownAs, from: timeOf(at) };
         stretches.push(open);
       } else if (!isStanding && open !== undefined) {
         open.to = timeOf(at);

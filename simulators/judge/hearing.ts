@@ -8,7 +8,7 @@ const SLACK_MS = 1500;
 /** Whether the device was no silent one at this time (ms since 1970 UTC). */
 export function isHeardAt({ hearings, intervalMs }: KnownDevice, at: number): boolean {
   const lastsMs = SILENT_INTERVALS * intervalMs - SLACK_MS;
-  return hearings.some(({ from, to }) => from <= at && at < to + lastsMs);
+  return hearings.some(({ from, to }) => from <= at - SLACK_MS && at < to + lastsMs);
 }
 
 /** Whether any device of the site was no silent one. */

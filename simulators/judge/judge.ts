@@ -85,7 +85,9 @@ export class Judge {
   #judgePush(stretches: readonly AlarmStretch[]): Check {
     const { pushed } = this.#options.view;
     const cases = stretches
-      .filter(({ id, version }) => !pushed.has(`${id}:${version}`))
+      .filter(({ id, version, shownAs }) => {
+        return !pushed.has(`${id}:${version}`) && !pushed.has(`${id}:${shownAs}`);
+      })
       .map(({ id, version }) => `${id} version ${version} was never pushed`);
     return counted({ name: 'live.missed', cases, limit: 0, of: stretches.length });
   }

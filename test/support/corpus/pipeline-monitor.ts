@@ -81,12 +81,13 @@ export function createPipelineMonitor(topology: Topology): DrivenMonitor {
 type Pipeline = ReturnType<typeof createPipeline>;
 
 /** The HTTP routes as the app has them; nothing listens. */
-function serve({ fleet, desk, store, rejects, spool, clock }: Pipeline) {
+function serve({ fleet, desk, situation, outlook, store, rejects, spool, clock }: Pipeline) {
   const { log } = recordingLog();
   const queries = createQueries({
     fleet,
-    desk,
+    desk: situation,
     store,
+    situation: outlook,
     rejects,
     spool,
     clock,

@@ -32,6 +32,7 @@ function evidence(alarms: [from: number, to?: number][], { heardAfter = 0, isHea
     site: 'reni',
     device: 'ups-1',
     version: index,
+    shownAs: index,
     from: at(from),
     ...(to === undefined ? {} : { to: at(to) }),
   }));
