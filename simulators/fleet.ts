@@ -252,6 +252,7 @@ export class SimulatedFleet {
       state: device.says?.() ?? device.state(),
       ...(typeof value === 'number' ? { value } : {}),
       ...(device.isInputLost === undefined ? {} : { isInputLost: device.isInputLost() }),
+      ...(device.isForged?.() ? { isForged: true } : {}),
     };
     link.telemetry(metrics, told, this.#now);
     if (!isAlive) this.#present(reporter, false);

@@ -2,8 +2,8 @@ import type { ScannerState } from '../../src/contract/scanner-state.ts';
 import { secondsToNextTruck } from '../physics/traffic.ts';
 import type { Random } from '../random.ts';
 
-/** What a person or a defect does to a scanner; `park` switches it off for the road. */
-export type ScannerOrder = 'fault' | 'emergency_stop' | 'maintenance' | 'park';
+/** What a person or a defect does to a scanner; `park` switches it off for the road, `switched_off` for the night. */
+export type ScannerOrder = 'fault' | 'emergency_stop' | 'maintenance' | 'park' | 'switched_off';
 
 /** Seconds of each step (judgement): boot, warm-up from cold or warm, cooling, shutting down. */
 const BOOT = [180, 300] as const;
@@ -132,7 +132,8 @@ export class ScannerCycle {
   }
 
   #next(isOnBattery: boolean): ScannerState | undefined {
-    const isLeaving = isOnBattery || this.order === 'park' || this.order === 'maintenance';
+    const isClosing = this.order === 'park' || this.order === 'switched_off';
+    const isLeaving = isOnBattery || isClosing || this.order === 'maintenance';
     const hasWork = this.#waitingTrucks > 0 && !isLeaving;
     switch (this.state) {
       case 'off':
@@ -140,7 +141,7 @@ export class ScannerCycle {
         return this.#isOver && !isLeaving ? 'standby' : undefined;
       case 'standby':
         if (this.order === 'maintenance') return 'maintenance';
-        if (this.order === 'park') return this.#isOver ? 'off' : undefined;
+        if (isClosing) return this.#isOver ? 'off' : undefined;
         // Hours of standby on mains do not count as shutting down.
         if (isOnBattery) {
           return this.#isOver && this.#onBatterySeconds >= this.lastsSeconds ? 'off' : undefined;

@@ -23,7 +23,10 @@ export type UpsMode =
   | 'self_test'
   | 'charger_failed'
   | 'inverter_fault'
-  | 'overload';
+  | 'overload'
+  /** On battery it says `OL`: its input voltage tells otherwise, or (`forged_volts`) its falling charge alone. */
+  | 'forged_return'
+  | 'forged_volts';
 
 export interface UpsOptions {
   battery: Battery;
@@ -94,6 +97,12 @@ export class SimulatedUps {
     return this.isOnBattery || this.#inputVolts === 0;
   }
 
+  /** It says that its input is back while the battery carries the load. */
+  get isForging(): boolean {
+    const isLiar = this.modes.has('forged_return') || this.modes.has('forged_volts');
+    return isLiar && this.isOnBattery && this.isOutputLive;
+  }
+
   /** What hangs on the output has a supply. */
   get isOutputLive(): boolean {
     if (this.#isBypassed) return this.#inputVolts > 0;
@@ -132,6 +141,7 @@ export class SimulatedUps {
 
   /** `ups.status` of Network UPS Tools. */
   get status(): string {
+    if (this.isForging) return 'OL';
     const flags = [this.#inputVolts > 0 && !this.isOnBattery ? 'OL' : 'OB'];
     if (this.#isBypassed) flags.push('BYPASS');
     if (!this.isOutputLive) return [...flags, ...(this.isLow ? ['LB'] : []), 'OFF'].join(' ');
@@ -213,20 +223,21 @@ export class SimulatedUps {
       'battery.runtime': rounded(this.runtimeSeconds, 0),
       'battery.runtime.low': RUNTIME_LOW_SECONDS,
       'battery.charger.status': this.#chargerStatus(isDrawn),
-      onBatterySeconds: Math.floor(this.#onBatterySeconds),
+      onBatterySeconds: this.isForging ? 0 : Math.floor(this.#onBatterySeconds),
     };
   }
 
   #chargerStatus(isDrawn: boolean): string {
     if (this.isExhausted || this.modes.has('charger_failed')) return 'resting';
-    if (isDrawn) return 'discharging';
+    if (isDrawn && !this.isForging) return 'discharging';
     return this.#isCharging ? 'charging' : 'floating';
   }
 
   #input(): Metrics {
+    const volts = this.isForging && this.modes.has('forged_volts') ? 230 : this.#inputVolts;
     return {
-      'input.voltage': rounded(this.#inputVolts, 1),
-      'input.frequency': this.#inputVolts === 0 ? 0 : rounded(this.#hertz, 2),
+      'input.voltage': rounded(volts, 1),
+      'input.frequency': volts === 0 ? 0 : rounded(this.#hertz, 2),
       'input.lineBads': this.#lineBads,
       'input.transfer.low': TRANSFER.low,
       'input.transfer.high': TRANSFER.high,

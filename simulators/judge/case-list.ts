@@ -26,8 +26,3 @@ export function counted({ name, cases, limit, of }: CountedCheck): Check {
     examples: cases.slice(0, SHOWN),
   };
 }
-
-/** What the monitor does not serve yet. */
-export function notJudged(name: string, why: string): Check {
-  return { name, outcome: 'not_judged', unit: '', examples: [why] };
-}

@@ -11,6 +11,8 @@ const SLACK_MS = 1500;
 interface Expected {
   from: number;
   clearsAt: number | undefined;
+  /** A loss began so near to these ends that the alarm may or may not have ended first. */
+  mayClearAt: number[];
   isUnsure: boolean;
 }
 
@@ -27,6 +29,9 @@ export function judgeClears(evidence: AlarmEvidence, endMs: number): Check[] {
       if (alarm === undefined || (alarm.to ?? endMs) < expected.from) continue;
       const { clearsAt } = expected;
       judged += 1;
+      const { to } = alarm;
+      const isAtEdge = expected.mayClearAt.some((at) => Math.abs((to ?? endMs) - at) <= SLACK_MS);
+      if (isAtEdge) continue;
       if (alarm.to !== undefined && alarm.to < (clearsAt ?? endMs) - SLACK_MS) {
         early.push(`${alarm.id} ended at ${clockOf(alarm.to)}, before ${told(clearsAt)}`);
       }
@@ -50,9 +55,11 @@ function expectedOf(losses: readonly InputLoss[]): Expected[] {
     const clearsAt = to === undefined ? undefined : to + OFF_DELAY_MS;
     const isSame = last?.clearsAt !== undefined && from < last.clearsAt + SLACK_MS;
     if (last !== undefined && isSame) {
+      const edge = last.clearsAt ?? from;
+      if (from > edge - SLACK_MS) last.mayClearAt.push(edge);
       last.clearsAt = clearsAt;
       last.isUnsure = isUnsure;
-    } else all.push({ from, clearsAt, isUnsure });
+    } else all.push({ from, clearsAt, mayClearAt: [], isUnsure });
   }
   return all;
 }

@@ -1,6 +1,6 @@
 import type { Limits } from '../scenarios/scenario-schema.ts';
 import type { AlarmStretch } from './alarm-stretches.ts';
-import { clockOf, counted, notJudged } from './case-list.ts';
+import { clockOf, counted } from './case-list.ts';
 import type { Expectations, Interruption } from './expectations.ts';
 import type { KnownDevice } from './known-device.ts';
 import type { Check } from './verdict.ts';
@@ -32,7 +32,6 @@ export function judgeInterruptions(evidence: AlarmEvidence): Check[] {
   const heard = findings.filter(({ heardAt }) => heardAt !== undefined);
   const missed = heard.filter(({ delayMs }) => delayMs === undefined);
   const delays = heard.flatMap(({ delayMs }) => delayMs ?? []).sort((a, b) => a - b);
-  const unheard = findings.filter(({ heardAt }) => heardAt === undefined);
   return [
     counted({
       name: 'interruptions.missed',
@@ -40,7 +39,6 @@ export function judgeInterruptions(evidence: AlarmEvidence): Check[] {
       limit: limits.missed,
       of: heard.length,
     }),
-    ...judgeUnheard(unheard, expectations),
     counted({
       name: 'interruptions.false',
       cases: falseAlarms(evidence),
@@ -53,33 +51,16 @@ export function judgeInterruptions(evidence: AlarmEvidence): Check[] {
 
 function find(interruption: Interruption, { expectations, stretches }: AlarmEvidence): Finding {
   const { site, startMs } = interruption;
-  const heardAt = firstWord(interruption, expectations.devicesOf(site, 'ups'));
-  if (heardAt === undefined) return { interruption, heardAt, delayMs: undefined };
+  const word = firstWord(interruption, expectations.devicesOf(site, 'ups'));
+  if (word === undefined) return { interruption, heardAt: undefined, delayMs: undefined };
+  const { heardAt, receivedAt } = word;
   const alarm = stretches
     .filter((one) => one.site === site)
     .filter(({ from, to }) => from <= heardAt + FOUND_WITHIN_MS && (to ?? heardAt) >= heardAt)
     .sort((a, b) => a.from - b.from)[0];
-  const since = heardAt - startMs <= PROMPT_MS ? startMs : heardAt;
+  const since = receivedAt - startMs <= PROMPT_MS ? startMs : heardAt;
   const delayMs = alarm && Math.max(0, alarm.from - since);
   return { interruption, heardAt, delayMs };
-}
-
-/** Behind a running generator only the meter tells of a cut, and without a link nobody does. */
-function judgeUnheard(unheard: readonly Finding[], expectations: Expectations): Check[] {
-  const isMetered = ({ interruption }: Finding) =>
-    firstWord(interruption, expectations.devicesOf(interruption.site, 'power')) !== undefined;
-  const metered = unheard.filter(isMetered).length;
-  const silent = unheard.length - metered;
-  const checks: Check[] = [];
-  if (metered > 0) {
-    const why = `${metered} that only a supply meter told of: no alarm covers them yet`;
-    checks.push(notJudged('interruptions.metered', why));
-  }
-  if (silent > 0) {
-    const why = `${silent} of which no word could reach the monitor while they lasted`;
-    checks.push(notJudged('interruptions.unheard', why));
-  }
-  return checks;
 }
 
 /** When the monitor first heard of a lost input while mains was away. */
@@ -87,9 +68,9 @@ function firstWord({ startMs, endMs }: Interruption, units: readonly KnownDevice
   const words = units.flatMap(({ losses }) =>
     losses
       .filter(({ toldAt, to }) => toldAt <= (endMs ?? toldAt) && (to ?? startMs) >= startMs)
-      .map(({ from }) => Math.max(from, startMs)),
+      .map(({ from, receivedAt }) => ({ heardAt: Math.max(from, startMs), receivedAt })),
   );
-  return words.length === 0 ? undefined : Math.min(...words);
+  return words.sort((a, b) => a.heardAt - b.heardAt)[0];
 }
 
 /** Alarms of a UPS that had not said that its input was gone. */

@@ -1,24 +1,28 @@
 import type { Kind } from '../../src/contract/kind.ts';
 import type { StateChange, Transmission } from '../truth/witness.ts';
+import { isUsableTime, KnownClock } from './known-clock.ts';
+import { Words } from './words.ts';
 
-const MINUTE_MS = 60_000;
-/** Times before this, or this far ahead, are unusable (contract 2). */
-const EARLIEST_MS = Date.UTC(2020, 0, 1);
-const AHEAD_MS = 5 * MINUTE_MS;
-/** Older than this at receipt, the newest message waits until none has come for a second. */
-const BACKLOG_MS = MINUTE_MS;
+/** A held message counts when no newer one has come for so long. */
 const QUIET_MS = 1000;
 /** A tick may pass until what waited counts. */
 const SETTLE_MS = 2500;
 
 /** A UPS said that its input was gone, from `from` on, and first that it was back at `to`. */
 export interface InputLoss {
-  /** When it truly told so, and when the monitor heard of it. */
+  /** When it truly told so, when that arrived, and when it counted (ms since 1970 UTC). */
   toldAt: number;
+  receivedAt: number;
   from: number;
   to?: number;
   /** It was unheard for a while, so that nobody can say when its return to normal counts from. */
   isUnsure: boolean;
+}
+
+/** The device gave signs of life from `from` to `to`, an interval apart or little more (ms since 1970 UTC). */
+export interface Hearing {
+  from: number;
+  to: number;
 }
 
 /** What anybody can know of a device who reads the contract and hears what was sent. */
@@ -29,6 +33,10 @@ export class KnownDevice {
   /** Its true states. */
   readonly truth: StateChange[] = [];
   readonly losses: InputLoss[] = [];
+  readonly words = new Words();
+  readonly hearings: Hearing[] = [];
+  /** What it said of its state, each time that this changed, by receipt. */
+  readonly sayings: { at: number; state: string }[] = [];
   /** The points that the store must hold: their times and values. */
   readonly points: { ts: number[]; value: number[] } = { ts: [], value: [] };
   /** Points stored at a time that only the monitor knows. */
@@ -40,7 +48,7 @@ export class KnownDevice {
   isGone = false;
   /** Until then the monitor may still be waiting for the end of a backlog. */
   unsureUntil = 0;
-  #newestTs = Number.NEGATIVE_INFINITY;
+  readonly #clock = new KnownClock();
   #held: { sent: Transmission; since: number } | undefined;
 
   constructor(key: string, kind: Kind, intervalMs: number) {
@@ -57,27 +65,24 @@ export class KnownDevice {
       return;
     }
     if (sent.ts === undefined) return;
-    const isUsable = sent.ts >= EARLIEST_MS && sent.ts <= now + AHEAD_MS;
+    const isUsable = isUsableTime(sent.ts, now);
     const isStoredAtReceipt = !isUsable && sent.channel === 'telemetry';
     const ts = isStoredAtReceipt ? this.#receiptTime(now) : isUsable ? sent.ts : now;
     this.#expectPoint(sent, ts, isUsable || isReceiptExact);
-    if (isUsable) {
-      if (sent.isBackfill || sent.ts < this.#newestTs) return;
-      // The state channel measures nothing: telemetry from before it is not late.
-      if (sent.channel === 'telemetry') this.#newestTs = sent.ts;
-    }
+    const standing = isUsable ? this.#clock.place(sent, now) : sent.isBackfill ? 'late' : 'now';
+    this.#hear(sent, { saidAt: ts, receivedAt: now, isLate: standing !== 'now' });
+    if (standing === 'late' && isUsable) return;
     this.settle(now);
     this.#noteSilence(now);
-    this.lastSeen = now;
-    this.isGone = false;
+    this.#noteLife(now);
     if (sent.channel === 'state') return;
-    if (isUsable && now - sent.ts > BACKLOG_MS) {
+    if (standing === 'held') {
       this.unsureUntil = now + SETTLE_MS;
       this.#held = { sent, since: now };
       return;
     }
     this.#held = undefined;
-    this.#take(sent, now);
+    this.#take(sent, now, now);
   }
 
   /** Lets the end of a backlog count once nothing newer has come. */
@@ -85,15 +90,37 @@ export class KnownDevice {
     if (this.#held === undefined || now - this.#held.since < QUIET_MS) return;
     const { sent, since } = this.#held;
     this.#held = undefined;
-    this.#take(sent, since + QUIET_MS);
+    this.#take(sent, since, since + QUIET_MS);
   }
 
-  #take({ state, isInputLost, at }: Transmission, now: number): void {
-    if (state !== undefined) this.told = state;
+  #hear(sent: Transmission, received: { saidAt: number; receivedAt: number; isLate: boolean }) {
+    const { measuredAt, isInputLost: isLost } = sent;
+    if (measuredAt !== undefined) this.words.add({ measuredAt, isLost, ...received });
+  }
+
+  #noteLife(now: number): void {
+    this.lastSeen = now;
+    this.isGone = false;
+    const last = this.hearings.at(-1);
+    if (last === undefined || now - last.to >= 2 * this.intervalMs) {
+      this.hearings.push({ from: now, to: now });
+    } else last.to = now;
+  }
+
+  #take(sent: Transmission, receivedAt: number, now: number): void {
+    const { state, isInputLost, isForged, at } = sent;
+    // Whom a monitor believes of two that contradict each other is its own affair.
+    if (isForged) this.unsureUntil = Math.max(this.unsureUntil, now + 2 * this.intervalMs);
+    if (state !== undefined && state !== this.told) {
+      this.told = state;
+      this.sayings.push({ at: now, state });
+    }
     if (isInputLost === undefined) return;
     const last = this.losses.at(-1);
     const isOpen = last !== undefined && last.to === undefined;
-    if (isInputLost && !isOpen) this.losses.push({ toldAt: at, from: now, isUnsure: false });
+    if (isInputLost && !isOpen) {
+      this.losses.push({ toldAt: at, receivedAt, from: now, isUnsure: false });
+    }
     if (!isInputLost && isOpen) last.to = now;
   }
 

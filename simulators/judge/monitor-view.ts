@@ -1,17 +1,13 @@
 import { io, type Socket } from 'socket.io-client';
 import type { Frame, Snapshot } from '../../src/contract/live.ts';
 import type { Stretch } from './verdict.ts';
+import { type JudgeView, MonitorAnswerError } from './view.ts';
 
 const TIMEOUT_MS = 30_000;
 
-/** The monitor answers otherwise than its contract says; the message tells what was asked and answered. */
-export class MonitorAnswerError extends Error {}
-
 /** What the monitor says over its public contract: HTTP and the live feed. */
-export class MonitorView {
-  /** Alarms that the feed has pushed, as `id:version`. */
+export class MonitorView implements JudgeView {
   readonly pushed = new Set<string>();
-  /** The power of each site as the feed told it. */
   readonly sitePower = new Map<string, Stretch[]>();
   readonly #url: string;
   #socket: Socket | undefined;
@@ -40,21 +36,21 @@ export class MonitorView {
     this.#socket?.disconnect();
   }
 
-  /** The answer of `GET path`, or `undefined` where the monitor has no such call. */
-  async find<T>(path: string): Promise<T | undefined> {
+  /** Whether it answers at all. */
+  async isAlive(): Promise<boolean> {
+    return this.get('/healthz').then(
+      () => true,
+      () => false,
+    );
+  }
+
+  async get<T>(path: string): Promise<T> {
     const signal = AbortSignal.timeout(TIMEOUT_MS);
     const answer = await fetch(`${this.#url}${path}`, { signal }).catch((cause: unknown) => {
       throw new MonitorAnswerError(`GET ${path}: no answer`, { cause });
     });
-    if (answer.status === 404) return undefined;
     if (!answer.ok) throw new MonitorAnswerError(`GET ${path}: ${answer.status}`);
     return (await answer.json()) as T;
-  }
-
-  async get<T>(path: string): Promise<T> {
-    const answer = await this.find<T>(path);
-    if (answer === undefined) throw new MonitorAnswerError(`GET ${path}: 404`);
-    return answer;
   }
 
   #take({ serverTime, sites, alarms }: Frame | Snapshot): void {

@@ -3,8 +3,8 @@ import type { Limits } from '../scenarios/scenario-schema.ts';
 import { clockOf, counted } from './case-list.ts';
 import type { Expectations } from './expectations.ts';
 import type { KnownDevice } from './known-device.ts';
-import type { MonitorView } from './monitor-view.ts';
 import type { Check } from './verdict.ts';
+import type { JudgeView } from './view.ts';
 
 const BUCKET_MS = 1000;
 const BUCKETS = 5000;
@@ -37,7 +37,7 @@ interface Found {
 
 /** Points missing, wrong or too many, from every second of the series that the monitor serves. */
 export async function judgePoints(
-  view: MonitorView,
+  view: JudgeView,
   expectations: Expectations,
   limits: Limits,
 ): Promise<Check[]> {
@@ -64,7 +64,7 @@ export async function judgePoints(
   ];
 }
 
-async function compare(view: MonitorView, device: KnownDevice): Promise<Found> {
+async function compare(view: JudgeView, device: KnownDevice): Promise<Found> {
   const expected = expectedBuckets(device);
   const found: Found = {
     expected: device.points.ts.length,
@@ -105,7 +105,7 @@ function expectedBuckets({ points }: KnownDevice): Map<number, Map<number, numbe
   return buckets;
 }
 
-async function readBuckets(view: MonitorView, device: KnownDevice, fromMs: number, toMs: number) {
+async function readBuckets(view: JudgeView, device: KnownDevice, fromMs: number, toMs: number) {
   const stored = new Map<number, Bucket>();
   const span = BUCKETS * BUCKET_MS;
   const metric = COUNTED_BY[device.kind];

@@ -2,8 +2,8 @@ import type { Limits } from '../scenarios/scenario-schema.ts';
 import { clockOf } from './case-list.ts';
 import type { Expectations } from './expectations.ts';
 import type { KnownDevice } from './known-device.ts';
-import type { MonitorView } from './monitor-view.ts';
 import type { Check } from './verdict.ts';
+import type { JudgeView } from './view.ts';
 
 const SHOWN = 10;
 const STALE_INTERVALS = 2;
@@ -32,7 +32,7 @@ export class StateLooks {
   }
 
   /** Compares at `now` (ms since 1970 UTC). */
-  async look(view: MonitorView, now: number): Promise<void> {
+  async look(view: JudgeView, now: number): Promise<void> {
     const answers = await view.get<DeviceAnswer[]>('/api/v1/devices');
     const byKey = new Map(answers.map((one) => [`${one.site}/${one.id}`, one]));
     for (const device of this.#expectations.devices.values()) {

@@ -1,5 +1,5 @@
-/** Whether the monitor was right in one respect; `not_judged` where it does not serve the answer yet. */
-export type Outcome = 'right' | 'wrong' | 'not_judged';
+/** Whether the monitor was right in one respect. */
+export type Outcome = 'right' | 'wrong';
 
 /** One respect in which the monitor is judged. */
 export interface Check {
@@ -7,12 +7,12 @@ export interface Check {
   name: string;
   outcome: Outcome;
   /** What was measured, in `unit` (`''` is a count), and the most that the scenario allows. */
-  measured?: number;
+  measured: number;
   limit?: number;
   unit: '' | 's' | '%';
   /** How many cases were looked at: nothing looked at proves nothing. */
   of?: number;
-  /** What is wrong or why it was not judged, one line a case, the first of them. */
+  /** What is wrong, one line a case, the first of them. */
   examples: readonly string[];
 }
 

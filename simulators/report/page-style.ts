@@ -11,7 +11,7 @@ dl{display:flex;flex-wrap:wrap;gap:6px 28px;margin:12px 0}dl div{display:flex;ga
 table{border-collapse:collapse;width:100%}caption{text-align:left;color:var(--quiet)}
 th,td{text-align:left;padding:5px 12px 5px 0;border-bottom:1px solid var(--line);vertical-align:top}
 .number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
-tr.wrong td:first-child,tr.wrong .outcome{color:var(--wrong);font-weight:600}tr.not_judged{color:var(--quiet)}
+tr.wrong td:first-child,tr.wrong .outcome{color:var(--wrong);font-weight:600}
 .case{display:block;color:var(--quiet);font-size:13px;font-weight:400;overflow-wrap:anywhere}
 .legend{display:flex;flex-wrap:wrap;gap:6px 18px;list-style:none;padding:0;margin:8px 0}.legend svg{width:18px;height:12px;margin-right:6px;vertical-align:-1px}
 svg{width:100%;height:auto;font:12px system-ui,sans-serif}text{fill:var(--text)}.time{fill:var(--quiet)}.mark{stroke:var(--line)}

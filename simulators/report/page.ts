@@ -30,7 +30,7 @@ function checkRow(check: Check, language: Language): string {
 function checkTable({ checks }: Verdict, language: Language): string {
   const { caption, check, outcome, measured, limit, of } = TEXT[language].checks;
   const head = `<tr><th scope="col">${check}</th><th scope="col">${outcome}</th><th scope="col" class="number">${measured}</th><th scope="col" class="number">${limit}</th><th scope="col" class="number">${of}</th></tr>`;
-  const order = { wrong: 0, right: 1, not_judged: 2 } as const;
+  const order = { wrong: 0, right: 1 } as const;
   const rows = checks
     .toSorted((a, b) => order[a.outcome] - order[b.outcome])
     .map((one) => checkRow(one, language));

@@ -1,6 +1,6 @@
 import type { Check, Verdict } from '../judge/verdict.ts';
 
-const MARK = { right: 'ok  ', wrong: 'BAD ', not_judged: '–   ' } as const;
+const MARK = { right: 'ok  ', wrong: 'BAD ' } as const;
 
 function span(seconds: number): string {
   const hours = Math.floor(seconds / 3600);
@@ -14,7 +14,6 @@ function number(value: number, unit: string): string {
 }
 
 function measured({ limit, measured: value, of, unit }: Check): string {
-  if (value === undefined) return 'not judged';
   const most = limit === undefined ? '' : ` (at most ${number(limit, unit)})`;
   return `${number(value, unit)}${most}${of === undefined ? '' : ` of ${of}`}`;
 }
@@ -32,11 +31,9 @@ export function encodeSummary(verdict: Verdict): string {
   const width = Math.max(0, ...checks.map(({ name }) => name.length));
   const headline = `${verdict.status.toUpperCase()}: ${scenario}, seed ${seed}, ${mode}`;
   const facts = `${span((endMs - startMs) / 1000)} simulated in ${span(verdict.wallSeconds)}; ${devices} devices at ${sites} sites, ${published} messages`;
-  const unjudged = checks.filter(({ outcome }) => outcome === 'not_judged').length;
   return [
     reason === '' ? headline : `${headline}: ${reason}`,
     `  ${facts}`,
     ...checks.flatMap((check) => checkLines(check, width)),
-    `  ${unjudged} not judged`,
   ].join('\n');
 }

@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Judge } from '../judge/judge.ts';
-import { MonitorAnswerError } from '../judge/monitor-view.ts';
 import type { Check, SiteTimeline, Verdict } from '../judge/verdict.ts';
+import { MonitorAnswerError } from '../judge/view.ts';
 import { encodeJUnit } from '../report/junit.ts';
 import { encodePage } from '../report/page.ts';
 import type { RunEnd } from './drive.ts';

@@ -1,5 +1,5 @@
 import { SIMULATION_ROOT } from '../../src/contract/topic.ts';
-import { MonitorAnswerError } from '../judge/monitor-view.ts';
+import { MonitorAnswerError } from '../judge/view.ts';
 import { UsageError } from '../options.ts';
 import { LockStepRun } from './lock-step.ts';
 import { BrokerLostError, type MonitorClock, MonitorClockError } from './monitor-clock.ts';
@@ -62,7 +62,7 @@ export async function driveInLockStep(play: Play, clock: MonitorClock): Promise<
     if (isMonitors) return { endMs: run.now, failure: error.message };
     if (!(error instanceof BrokerLostError)) throw error;
     // The embedded broker goes with its monitor; another one may have gone by itself.
-    const isMonitorAlive = monitor === undefined && (await judge?.isMonitorAlive());
+    const isMonitorAlive = monitor === undefined && (await play.view?.isAlive());
     if (isMonitorAlive) return { endMs: run.now, obstacle: error.message };
     return { endMs: run.now, failure: `${error.message}, and the monitor gives no answer` };
   } finally {

@@ -8,8 +8,8 @@ const NEWS_MS = 250;
 
 export interface LockStepOptions {
   fleet: SimulatedFleet;
-  publisher: FleetPublisher;
-  clock: MonitorClock;
+  publisher: Pick<FleetPublisher, 'barrier' | 'send'>;
+  clock: Pick<MonitorClock, 'advance'>;
   /** Simulated time of the beginning and the end (ms since 1970 UTC). */
   startMs: number;
   endMs: number;

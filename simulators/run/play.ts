@@ -1,6 +1,7 @@
 import type { Topology } from '../../src/contract/config.ts';
 import { SimulatedFleet } from '../fleet.ts';
 import { Judge } from '../judge/judge.ts';
+import { MonitorView } from '../judge/monitor-view.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import { type SimulatorOptions, UsageError } from '../options.ts';
 import { FleetPublisher } from '../publisher.ts';
@@ -55,6 +56,7 @@ export interface Play {
   fleet: SimulatedFleet;
   publisher: FleetPublisher;
   judge: Judge | undefined;
+  view: MonitorView | undefined;
   /** Where the monitor follows ours. */
   clock: MonitorClock | undefined;
   monitor: OwnMonitor | undefined;
@@ -113,7 +115,7 @@ async function playOn(
   }
 }
 
-type Parts = Omit<Play, 'fleet' | 'judge' | 'outFolder'> & {
+type Parts = Omit<Play, 'fleet' | 'judge' | 'view' | 'outFolder'> & {
   effects: ReturnType<typeof planEffects>;
   url: string;
 };
@@ -121,22 +123,26 @@ type Parts = Omit<Play, 'fleet' | 'judge' | 'outFolder'> & {
 async function perform(parts: Parts): Promise<Verdict | undefined> {
   const { scenario, options, topology, startMs, clock, monitor, effects } = parts;
   const { seed, root } = options;
-  const judge = options.isAssert
-    ? new Judge({
-        topology,
-        monitorUrl: monitor?.httpUrl ?? options.monitorUrl,
-        limits: scenario.limits,
-        isLockStep: clock !== undefined,
-        lookEverySeconds: scenario.lookEvery,
-        startMs,
-      })
+  const view = options.isAssert
+    ? new MonitorView(monitor?.httpUrl ?? options.monitorUrl)
     : undefined;
+  const judge =
+    view &&
+    new Judge({
+      topology,
+      view,
+      limits: scenario.limits,
+      isLockStep: clock !== undefined,
+      lookEverySeconds: scenario.lookEvery,
+      startMs,
+      hasStore: true,
+    });
   const outFolder = options.out ?? `var/sim/${scenario.name}`;
   const truth = await openTruth(outFolder);
   const teller: Witness = { ...INDIFFERENT, mains: (change) => options.onMains?.(change) };
   const witnesses = [truth.file, teller, ...(judge ? [judge.expectations] : [])];
   const fleet = new SimulatedFleet({ topology, seed, now: startMs, effects, root, witnesses });
-  const play: Play = { ...parts, fleet, judge, outFolder };
+  const play: Play = { ...parts, fleet, judge, view, outFolder };
   const how = clock === undefined ? '' : ', in lock-step';
   const where = `${new URL(parts.url).host} ${root}`;
   options.say(
@@ -144,7 +150,7 @@ async function perform(parts: Parts): Promise<Verdict | undefined> {
   );
   const begunAt = performance.now();
   try {
-    await judge?.start();
+    await view?.start();
     const end = await (clock === undefined ? driveInRealTime(play) : driveInLockStep(play, clock));
     await truth.end();
     if (judge === undefined) return undefined;
@@ -153,7 +159,7 @@ async function perform(parts: Parts): Promise<Verdict | undefined> {
       wallSeconds: (performance.now() - begunAt) / 1000,
     });
   } finally {
-    judge?.stop();
+    view?.stop();
   }
 }
 

@@ -62,7 +62,16 @@ const actionShape = {
     })
     .optional(),
   ups: z
-    .enum(['bypass', 'calibration', 'self_test', 'charger_failed', 'inverter_fault', 'overload'])
+    .enum([
+      'bypass',
+      'calibration',
+      'self_test',
+      'charger_failed',
+      'inverter_fault',
+      'overload',
+      'forged_return',
+      'forged_volts',
+    ])
     .optional(),
   generator: z
     .enum([
@@ -75,7 +84,9 @@ const actionShape = {
       'sound',
     ])
     .optional(),
-  scanner: z.enum(['fault', 'emergency_stop', 'maintenance', 'keep_scanning']).optional(),
+  scanner: z
+    .enum(['fault', 'emergency_stop', 'maintenance', 'keep_scanning', 'switched_off'])
+    .optional(),
   /** The way to the broker is cut; what is `stored` meanwhile is sent at `replay` messages a second. */
   link: z
     .strictObject({
@@ -154,11 +165,17 @@ const limitsSchema = z.strictObject({
   /** Interruptions not found, and outages told of that were none. */
   missed: count.default(0),
   false: count.default(0),
+  /** Alarms that nothing explains. */
+  falseAlarms: count.default(0),
+  /** Nothing happens: no alarm above a warning and no notification is right. */
+  isCalm: z.boolean().default(false),
   /** From the truth to the alarm, seconds. */
   alarmDelay: z
     .strictObject({ p50: durationSchema, p99: durationSchema, max: durationSchema })
     .partial()
     .default({}),
+  /** From the alarm to the incident, seconds. */
+  incidentDelay: durationSchema.default(2),
   /** Alarms that end before the off-delay, or more than `late` after it (seconds). */
   clearedEarly: count.default(0),
   clearedLate: durationSchema.default(5),

@@ -34,6 +34,8 @@ export interface SiteDevice {
   intervalSeconds: number;
   /** A UPS or meter says that mains is away, and not for a test's sake. */
   isInputLost?(): boolean;
+  /** It lies about that. */
+  isForged?(): boolean;
   /** A metric with a value in every message, by which points are counted in the store. */
   countedBy: string;
   ups?: SimulatedUps;
@@ -188,10 +190,12 @@ export class SimulatedSite {
       telemetry: () => ({ ...scanner.telemetry(), 'modem.rssi': Math.round(this.mast.rssi) }),
       told: () => scanner.state,
       state: () => scanner.state,
+      // Switched off for the night its electronics are without power, too.
       isAlive: () =>
-        supplies.length === 0
+        (scanner.state !== 'off' || scanner.cycle.order !== 'switched_off') &&
+        (supplies.length === 0
           ? this.transfer.position !== 'off'
-          : supplies.some((unit) => unit.isOutputLive),
+          : supplies.some((unit) => unit.isOutputLive)),
     };
   }
 
@@ -202,6 +206,7 @@ export class SimulatedSite {
       ups,
       countedBy: 'battery.voltage',
       isInputLost: () => ups.isInputLost,
+      isForged: () => ups.isForging,
       telemetry: () => ups.telemetry(),
       told: () => ups.status,
       state: () => ups.power,

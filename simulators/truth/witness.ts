@@ -51,12 +51,16 @@ export interface Transmission {
   /** Its own time and number; `undefined` where it is no message any more. */
   ts?: number;
   seq?: number;
+  /** When its values were truly measured (ms since 1970 UTC); of telemetry alone. */
+  measuredAt?: number;
   isBackfill: boolean;
   /** The state that it tells, and the value of the metric that points are counted by. */
   state?: string;
   value?: number;
   /** A UPS says that its input is gone, and not for a test's sake. */
   isInputLost?: boolean;
+  /** It lies about its input, and its other values or its neighbours contradict it. */
+  isForged?: boolean;
   isOnline?: boolean;
 }
 

@@ -114,7 +114,8 @@ export class Link {
     const ts = wrongTime(now, this.#clockError);
     const seq = this.#seq++;
     const body = { ts, seq, ...metrics };
-    const letter: Letter = { channel: 'telemetry', body, ts, seq, told, isBackfill: false };
+    const time = { ts, measuredAt: now };
+    const letter: Letter = { channel: 'telemetry', body, ...time, seq, told, isBackfill: false };
     const [loss] = this.#losses.values();
     if (loss !== undefined) this.#backlog.store(letter, loss);
     else if (this.#backlog.holdsUp) this.#backlog.append(letter);
@@ -156,7 +157,7 @@ export class Link {
   /** Hands a letter to the broker, whole or spoilt. */
   #deliver(letter: Letter, now: number): void {
     const { device, kind, random, send, witnesses } = this.#options;
-    const { channel, body, ts, seq, isBackfill, told } = letter;
+    const { channel, body, ts, measuredAt, seq, isBackfill, told } = letter;
     const text = JSON.stringify(isBackfill ? { ...body, backfill: true } : body);
     const { garbage = 0 } = this.#line.quality;
     const isGarbage = channel === 'telemetry' && garbage > 0 && random.next() < garbage;
@@ -168,6 +169,7 @@ export class Link {
     const isOnline = body.online;
     const content = {
       ts,
+      ...(measuredAt === undefined ? {} : { measuredAt }),
       ...(seq === undefined ? {} : { seq }),
       ...told,
       ...(typeof isOnline === 'boolean' ? { isOnline } : {}),

@@ -17,13 +17,22 @@ function evidence(alarms: [from: number, to?: number][], { heardAfter = 0, isHea
   expectations.mains({ at: at(200), site: 'reni', isPresent: true, cause: 'local' });
   const losses = expectations.devices.get('reni/ups-1')?.losses;
   if (isHeard) {
-    losses?.push({ toldAt: at(100), from: at(100 + heardAfter), to: at(200), isUnsure: false });
+    losses?.push({
+      toldAt: at(100),
+      receivedAt: at(100 + heardAfter),
+      from: at(100 + heardAfter),
+      to: at(200),
+      isUnsure: false,
+    });
   }
   const stretches: AlarmStretch[] = alarms.map(([from, to], index) => ({
     id: 'reni.ups-1.UPS_ON_BATTERY',
+    code: 'UPS_ON_BATTERY',
+    severity: 'major',
     site: 'reni',
     device: 'ups-1',
     version: index,
+    shownAs: index,
     from: at(from),
     ...(to === undefined ? {} : { to: at(to) }),
   }));
@@ -74,10 +83,8 @@ describe('an interruption', () => {
     expect(found['alarm.delay.max']).toBe('right 1');
   });
 
-  it('is not judged where no word of it could reach the monitor', () => {
-    const found = outcomes([], { isHeard: false });
-    expect(found['interruptions.missed']).toBe('right 0');
-    expect(found['interruptions.unheard']).toBe('not_judged undefined');
+  it('is nobody’s fault where no word of it could reach the monitor', () => {
+    expect(outcomes([], { isHeard: false })['interruptions.missed']).toBe('right 0');
   });
 });
 
@@ -101,7 +108,12 @@ describe('an alarm', () => {
   it('may go on through a second loss within the minute', () => {
     const found = evidence([[100, 290]]);
     const losses = found.expectations.devices.get('reni/ups-1')?.losses;
-    const second = { toldAt: T0 + 220 * SECOND, from: T0 + 220 * SECOND, to: T0 + 230 * SECOND };
+    const second = {
+      toldAt: T0 + 220 * SECOND,
+      receivedAt: T0 + 220 * SECOND,
+      from: T0 + 220 * SECOND,
+      to: T0 + 230 * SECOND,
+    };
     losses?.push({ ...second, isUnsure: false });
     const checks = judgeClears(found, T0 + 1000 * SECOND);
     expect(checks.map(({ outcome, measured }) => `${outcome} ${measured}`)).toEqual([

@@ -30,7 +30,9 @@ describe('what can be known of a device', () => {
     known.receive(message(NOW + 5000, { state: 'battery', isInputLost: true }), NOW + 5000, true);
     expect(known.told).toBe('battery');
     expect(known.lastSeen).toBe(NOW + 5000);
-    expect(known.losses).toEqual([{ toldAt: NOW + 5000, from: NOW + 5000, isUnsure: false }]);
+    expect(known.losses).toEqual([
+      { toldAt: NOW + 5000, receivedAt: NOW + 5000, from: NOW + 5000, isUnsure: false },
+    ]);
     expect(known.points.ts).toEqual([NOW, NOW + 5000]);
   });
 

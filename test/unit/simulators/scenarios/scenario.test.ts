@@ -26,6 +26,13 @@ const CORPUS = [
   'transit',
   'calm-day',
   'flood',
+  'tests-alone',
+  'comms-alone',
+  'clock-steps',
+  'generator-carries',
+  'forged-return',
+  'late-words',
+  'calm-night',
 ];
 
 function plan(name: string, seed = 1) {
