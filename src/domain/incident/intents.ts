@@ -21,7 +21,7 @@ export function tell(
     incidentId: incident.id,
     revision: incident.revision,
     kind,
-    at: kind === 'first' ? incident.openedAt : incident.changedAt,
+    at: now,
   });
   memory.told = { at: now, ...newsOf(record) };
   board.log.touch(record);
