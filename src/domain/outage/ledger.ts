@@ -3,7 +3,7 @@ import type { Kind } from '../../contract/kind.ts';
 import type { Outage } from '../../contract/outage.ts';
 import { type LedgerPlace, lastUpTo } from './mark.ts';
 import { decodePiece, encodeTestimonies, type RememberedPiece, takeUnsaved } from './piece.ts';
-import { endOf, isSameButForTime, matchRows, type RowSource, rowOf } from './row.ts';
+import { coreOf, endOf, isSameCore, matchRows, type RowSource, withDetail } from './row.ts';
 import { judge, markChanged, newSiteBook, type SiteBook } from './site-book.ts';
 import { type MarkedWord, Track } from './track.ts';
 
@@ -184,28 +184,25 @@ export class Ledger {
   }
 
   #judge(book: SiteBook, place: LedgerPlace, now: number): void {
-    const { site, rows } = book;
+    const { rows } = book;
     const { first, end, spans } = judge(book, place, now);
     const { matches, removed } = matchRows(rows.slice(first, end), spans);
     for (const { id } of removed) {
       this.#removed.add(id);
       this.#outages.delete(id);
     }
-    const taken = new Set(rows.map(({ id }) => id));
-    for (const { id } of removed) taken.delete(id);
+    const history = { ...book, place };
     const judged = matches.map(({ span, base }) => {
-      const id = base?.id ?? newId(site, span.startedAt, taken);
-      const row = rowOf({ site, span, base, id, now }, { ...book, place }, this.#options);
-      return base !== undefined && !this.#isToTell(book, row, base, now) ? base : this.#tell(row);
+      const id = base?.id ?? newId(book, span.startedAt);
+      const core = coreOf({ site: book.site, span, base, id, now }, this.#options);
+      // An open row grows by itself: that is told when it is due.
+      const isSame = base !== undefined && isSameCore(core, base);
+      if (isSame && core.endedAt === undefined && book.refreshAt > now) return base;
+      const row = withDetail(core, history, now);
+      return isSame && JSON.stringify(row) === JSON.stringify(base) ? base : this.#tell(row);
     });
     rows.splice(first, end - first, ...judged);
     this.#plan(book, now);
-  }
-
-  /** An open row grows by itself: that is told when it is due. */
-  #isToTell(book: SiteBook, row: Outage, base: Outage, now: number): boolean {
-    if (!isSameButForTime(row, base)) return true;
-    return isOpen(row) ? book.refreshAt <= now : JSON.stringify(row) !== JSON.stringify(base);
   }
 
   #tell(row: Outage): Outage {
@@ -219,8 +216,8 @@ export class Ledger {
     if (base !== undefined && isOpen(base)) {
       const { site, startedAt, evidence, id } = base;
       const span = { startedAt, evidence, isLate: false };
-      const row = rowOf({ site, span, base, id, now }, { ...book, place }, this.#options);
-      book.rows[book.rows.length - 1] = this.#tell(row);
+      const core = coreOf({ site, span, base, id, now }, this.#options);
+      book.rows[book.rows.length - 1] = this.#tell(withDetail(core, { ...book, place }, now));
     }
     this.#plan(book, now);
   }
@@ -306,14 +303,14 @@ function withoutSince({ ts, mark, isLate }: MarkedWord): MarkedWord {
 }
 
 /** An interruption that began at the same moment may already go by that name, having moved since. */
-function newId(site: string, startedAt: number, taken: Set<string>): string {
-  let id = `${site}:${startedAt}`;
-  for (let copy = 2; taken.has(id); copy += 1) id = `${site}:${startedAt}:${copy}`;
-  taken.add(id);
+function newId({ site, rows }: SiteBook, startedAt: number): string {
+  const name = `${site}:${startedAt}`;
+  let id = name;
+  for (let copy = 2; rows.some((row) => row.id === id); copy += 1) id = `${name}:${copy}`;
   return id;
 }
 
 function newestOf({ tracks }: SiteBook, now: number): number {
   const newest = Math.max(...[...tracks.values()].map((track) => track.newest));
-  return Math.min(newest, now);
+  return newest === Number.NEGATIVE_INFINITY ? now : Math.min(newest, now);
 }

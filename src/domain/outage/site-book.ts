@@ -69,7 +69,7 @@ export function judge(book: SiteBook, place: LedgerPlace, now: number): Judgemen
   const { from, first, open } = beginOf(rows, changed.from, {
     slackMs,
     floor,
-    known: new Set([...ups, ...supplies].map(([id]) => id)),
+    heard: new Map([...ups, ...supplies]),
   });
   const witness = ([id, track]: [string, Track]) => new Witness(id, track, from);
   const input = { ups: ups.map(witness), supplies: supplies.map(witness) };
@@ -107,23 +107,32 @@ export function judge(book: SiteBook, place: LedgerPlace, now: number): Judgemen
 function beginOf(
   rows: readonly Outage[],
   changedFrom: number,
-  { slackMs, floor, known }: { slackMs: number; floor: number; known: ReadonlySet<string> },
+  { slackMs, floor, heard }: { slackMs: number; floor: number; heard: ReadonlyMap<string, Track> },
 ): { from: number; first: number; open: OpenBefore | undefined } {
   let from = Math.max(changedFrom - slackMs, floor);
   let first = rows.length;
   for (; first > 0; first -= 1) {
     const row = rows[first - 1] as Outage;
     if (endOf(row) < from) break;
-    const isKnown = row.evidence.every((device) => known.has(device));
-    const limit = isKnown ? floor : Math.max(floor, Math.min(endOf(row), changedFrom));
-    if (row.startedAt < limit) {
-      if (endOf(row) > limit) return { from: limit, first: first - 1, open: row };
+    const isKnown = isRemembered(row, heard);
+    const limit = isKnown ? floor : Math.max(from, row.startedAt);
+    const isLasting = row.endedAt === undefined || (isKnown && row.endedAt > limit);
+    if (!isKnown || row.startedAt < limit) {
+      if (isLasting) return { from: Math.max(floor, limit), first: first - 1, open: row };
       from = Math.max(from, endOf(row));
       break;
     }
     from = Math.min(from, row.startedAt);
   }
   return { from, first, open: undefined };
+}
+
+/** Whether its witnesses all count still, and what was said at its begin is known. */
+function isRemembered({ evidence, startedAt }: Outage, heard: ReadonlyMap<string, Track>): boolean {
+  return (
+    evidence.every((device) => heard.has(device)) &&
+    evidence.some((device) => (heard.get(device)?.indexAt(startedAt) ?? -1) >= 0)
+  );
 }
 
 function tracksOf(
