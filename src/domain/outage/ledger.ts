@@ -12,8 +12,10 @@ const HISTORY_MS = 48 * 3_600_000;
 const TIDY_MS = 3_600_000;
 /** What is only heard, not changed, is saved so often; an open row is told anew so often. */
 const UPDATE_MS = 60_000;
-/** Late words of a site are judged together: a backfill brings 50 a second. */
-const LATE_BATCH_MS = 1000;
+/** What comes within so long after a judgement is judged together: of a storm, or a backfill. */
+const BATCH_MS = 1000;
+/** A second has time for so many sites; after a storm the others follow with the next ones. */
+const MAX_PER_TICK = 100;
 /** A person writes down what was connected some time after it carries. */
 const NOTE_LAG_MS = 10 * 60_000;
 const DEFAULT_INTERVAL_SECONDS = 10;
@@ -40,8 +42,11 @@ export interface LedgerChanges {
 export class Ledger {
   readonly #options: LedgerOptions;
   readonly #books = new Map<string, SiteBook>();
-  /** Those with something to judge, to tell or to save. */
+  /** Those to judge or to tell of. */
   readonly #touched = new Set<SiteBook>();
+  /** Those that were judged less than a second ago. */
+  readonly #held = new Set<SiteBook>();
+  readonly #saving = new Set<SiteBook>();
   /** Those of which time alone may change something. */
   readonly #waiting = new Set<SiteBook>();
   readonly #outages = new Map<string, Outage>();
@@ -91,13 +96,17 @@ export class Ledger {
     );
     if (changed === undefined && track.newest - track.savedUpTo < UPDATE_MS) return;
     const book = this.#bookOf(site);
-    this.#touched.add(book);
     if (changed === undefined) {
       track.saveNewest();
+      this.#saving.add(book);
       return;
     }
     markChanged(book, changed);
-    book.isUrgent ||= !at.isLate;
+    if (isJustJudged(book, now)) this.#held.add(book);
+    else this.#touched.add(book);
+    if (at.isLate) return;
+    book.isLiveUnsaved = true;
+    this.#saving.add(book);
   }
 
   /** A person's dated word: a generator counts while the site has no meter of its own that is heard. */
@@ -112,19 +121,19 @@ export class Ledger {
     const index = lastUpTo(testimonies, effectiveAt, (one) => one.at);
     testimonies.splice(index + 1, 0, { at: effectiveAt, evidence });
     book.areTestimoniesUnsaved = true;
-    book.isUrgent = true;
     markChanged(book, { from: effectiveAt, to: Number.POSITIVE_INFINITY });
     this.#touched.add(book);
   }
 
-  /** Once a second: what time and silence alone change. */
+  /** Once a second: what time and silence alone change, and what waited to be judged together. */
   tick(now: number): void {
+    this.#release(now, MAX_PER_TICK);
     for (const book of this.#waiting) {
+      if (this.#touched.size >= MAX_PER_TICK) break;
       if (book.recheckAt <= now) {
         const from = Number.isFinite(book.recheckAt) ? book.recheckAt : newestOf(book, now);
         markChanged(book, { from, to: Number.POSITIVE_INFINITY });
       } else if (book.refreshAt > now) continue;
-      book.isUrgent = true;
       this.#touched.add(book);
     }
     if (this.#tidyAt !== undefined && now - this.#tidyAt < TIDY_MS) return;
@@ -132,14 +141,16 @@ export class Ledger {
     for (const book of this.#books.values()) this.#tidy(book, now);
   }
 
-  /** What is to be kept and shown; what came late at most once a second, or `isFinal` at the end. */
+  /**
+   * What is to be kept and shown. A site is judged at once, and a second later where more comes
+   * until then; what is live is kept at once. `isFinal`: nothing waits, the process ends.
+   */
   collect(now: number, isFinal = false): LedgerChanges {
+    if (this.#isIdle && !isFinal) return NOTHING;
+    this.#release(now, isFinal ? Number.POSITIVE_INFINITY : 1);
     if (isFinal) for (const book of this.#books.values()) this.#saveAll(book);
-    for (const book of this.#touched) {
-      const isHeldBack = !book.isUrgent && Math.abs(now - book.judgedAt) < LATE_BATCH_MS;
-      if (!isHeldBack || isFinal) this.#settle(book, now);
-    }
-    if (this.#outages.size + this.#removed.size + this.#remembered.size === 0) return NOTHING;
+    for (const book of this.#touched) this.#settle(book, now);
+    for (const book of this.#saving) this.#save(book);
     const changes = {
       outages: [...this.#outages.values()],
       removedOutages: [...this.#removed],
@@ -156,28 +167,50 @@ export class Ledger {
     return [...this.#books.values()].flatMap(({ rows }) => rows.filter(isOpen));
   }
 
+  get #isIdle(): boolean {
+    const toDo = this.#held.size + this.#touched.size + this.#saving.size;
+    return toDo + this.#outages.size + this.#removed.size + this.#remembered.size === 0;
+  }
+
   #settle(book: SiteBook, now: number): void {
-    const { site, tracks, changed, isUrgent } = book;
+    const { site, changed } = book;
     this.#touched.delete(book);
+    this.#held.delete(book);
     const place = this.#options.place(site);
     if (place !== undefined) {
       if (changed !== undefined) this.#judge(book, place, now);
       else if (book.refreshAt <= now) this.#refresh(book, place, now);
     }
+    if (changed !== undefined) book.judgedAt = now;
+    this.#save(book);
+  }
+
+  #save(book: SiteBook): void {
+    const { site, tracks, testimonies } = book;
+    this.#saving.delete(book);
     for (const [device, track] of tracks) {
       // After a restart nobody of the site is to look silent at the moment of a change.
       const isBehind = track.newest - track.savedUpTo > track.toleranceMs;
-      if (changed !== undefined && isUrgent && isBehind) track.saveNewest();
+      if (book.isLiveUnsaved && isBehind) track.saveNewest();
       if (track.unsaved.size > 0) this.#remember(takeUnsaved(site, device, track));
     }
-    if (book.areTestimoniesUnsaved) this.#remember([encodeTestimonies(site, book.testimonies)]);
+    if (book.areTestimoniesUnsaved) this.#remember([encodeTestimonies(site, testimonies)]);
     book.areTestimoniesUnsaved = false;
-    book.isUrgent = false;
-    book.judgedAt = now;
+    book.isLiveUnsaved = false;
+  }
+
+  /** Those that have waited longest first; before their time only where all are wanted. */
+  #release(now: number, most: number): void {
+    for (const book of this.#held) {
+      const isDue = !isJustJudged(book, now) || most === Number.POSITIVE_INFINITY;
+      if (!isDue || this.#touched.size >= most) return;
+      this.#held.delete(book);
+      this.#touched.add(book);
+    }
   }
 
   #saveAll(book: SiteBook): void {
-    this.#touched.add(book);
+    this.#saving.add(book);
     for (const track of book.tracks.values()) {
       if (track.newest > track.savedUpTo) track.saveNewest();
     }
@@ -255,7 +288,7 @@ export class Ledger {
     const kept = testimonies.filter(({ at }) => at >= before);
     book.areTestimoniesUnsaved ||= kept.length < testimonies.length;
     testimonies.splice(0, testimonies.length, ...kept);
-    this.#touched.add(book);
+    this.#saving.add(book);
   }
 
   #remember(pieces: readonly RememberedPiece[]): void {
@@ -285,6 +318,10 @@ export class Ledger {
 }
 
 const NOTHING: LedgerChanges = { outages: [], removedOutages: [], remembered: [] };
+
+function isJustJudged({ judgedAt }: SiteBook, now: number): boolean {
+  return now >= judgedAt && now - judgedAt < BATCH_MS;
+}
 
 function isOpen(row: Outage): boolean {
   return row.endedAt === undefined;

@@ -11,20 +11,24 @@ export interface RowSource {
   incidentOf(site: string, startedAt: number): string | undefined;
 }
 
-/** Each span with the row that it carries on, and the rows that no span carries on. */
+/** Each span with the row that it carries on, and the rows that no span carries on; all by begin. */
 export function matchRows(
   old: readonly Outage[],
   spans: readonly Span[],
 ): { matches: { span: Span; base: Outage | undefined }[]; removed: Outage[] } {
-  const left = new Set(old);
+  const removed: Outage[] = [];
+  let next = 0;
   const matches = spans.map((span) => {
-    const base = [...left].find(
-      (row) => endOf(span) > row.startedAt && endOf(row) > span.startedAt,
-    );
-    if (base !== undefined) left.delete(base);
+    let row = old[next];
+    for (; row !== undefined && endOf(row) <= span.startedAt; row = old[next]) {
+      removed.push(row);
+      next += 1;
+    }
+    const base = row !== undefined && row.startedAt < endOf(span) ? row : undefined;
+    if (base !== undefined) next += 1;
     return { span, base };
   });
-  return { matches, removed: [...left] };
+  return { matches, removed: [...removed, ...old.slice(next)] };
 }
 
 interface NewRow {

@@ -16,9 +16,9 @@ export interface SiteBook {
   rows: Outage[];
   /** Where the histories read otherwise than when they were judged. */
   changed: Stretch | undefined;
-  /** What is live waits for nothing. */
-  isUrgent: boolean;
-  /** When late words were judged last. */
+  /** Something changed live since it was saved last. */
+  isLiveUnsaved: boolean;
+  /** When a change was judged last. */
   judgedAt: number;
   /** When a device's silence may tell more. */
   recheckAt: number;
@@ -34,7 +34,7 @@ export function newSiteBook(site: string): SiteBook {
     areTestimoniesUnsaved: false,
     rows: [],
     changed: undefined,
-    isUrgent: false,
+    isLiveUnsaved: false,
     judgedAt: Number.NEGATIVE_INFINITY,
     recheckAt: Number.POSITIVE_INFINITY,
     refreshAt: Number.POSITIVE_INFINITY,

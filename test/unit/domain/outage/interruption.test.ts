@@ -163,10 +163,11 @@ describe('a site with one UPS', () => {
     play.say({ device: 'ups-1', seconds: 55, mark: 'mains' });
     play.say({ device: 'ups-1', seconds: 65, mark: 'mains' });
     play.say({ device: 'ups-1', seconds: 65, mark: 'lost' });
+    play.tick(66);
     expect(play.spans).toEqual([[65, undefined]]);
     play.say({ device: 'ups-1', seconds: 65, mark: 'mains', isLate: true }, 66);
-    play.say({ device: 'ups-1', seconds: 30, mark: 'lost', isLate: true }, 66);
-    play.tick(68);
+    play.say({ device: 'ups-1', seconds: 30, mark: 'lost', isLate: true }, 67);
+    play.tick(69);
     expect(play.spans).toEqual([[65, undefined]]);
   });
 });
@@ -295,6 +296,7 @@ describe('a site with several UPSs', () => {
     expect(play.spans).toEqual([[100, undefined]]);
     // It had only been late to speak.
     play.say({ device: 'ups-2', seconds: 129, mark: 'mains' }, 129.5);
+    play.tick(130);
     expect(play.list).toEqual([]);
     expect(play.removed).toEqual([`krakivets:${at(100)}`]);
   });

@@ -9,6 +9,7 @@ function shareOf(place: LedgerPlace, sayings: readonly Saying[]): Partial<Scanne
   const play = new Play(place);
   for (const saying of sayings.toSorted((one, other) => one.seconds - other.seconds)) {
     play.say(saying);
+    play.tick(saying.seconds + 1);
   }
   expect(play.spans).toEqual([[100, 200]]);
   const {
