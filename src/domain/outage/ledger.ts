@@ -15,7 +15,7 @@ const UPDATE_MS = 60_000;
 /** What comes within so long after a judgement is judged together: of a storm, or a backfill. */
 const BATCH_MS = 1000;
 /** A second has time for so many sites; after a storm the others follow with the next ones. */
-const MAX_PER_TICK = 100;
+const MAX_PER_TICK = 50;
 /** A person writes down what was connected some time after it carries. */
 const NOTE_LAG_MS = 10 * 60_000;
 const DEFAULT_INTERVAL_SECONDS = 10;
@@ -60,18 +60,12 @@ export class Ledger {
 
   /** Takes up where the process before left off, before anything else. */
   restore(outages: readonly Outage[], remembered: readonly { key: string; body: string }[]): void {
-    const runs = Map.groupBy(remembered.map(decodePiece), (piece) => {
-      return 'device' in piece ? `${piece.site}/${piece.device}` : piece.site;
-    });
-    for (const pieces of runs.values()) {
-      for (const piece of pieces.slice(0, 1)) {
-        const book = this.#bookOf(piece.site);
-        if ('testimonies' in piece) book.testimonies.push(...piece.testimonies);
-        else {
-          const all = pieces.flatMap((one) => ('runs' in one ? one.runs : []));
-          this.#trackOf(book, piece.device).restore(all);
-        }
-      }
+    for (const { key, body } of remembered) {
+      const { site, device, runs, testimonies } = decodePiece(key, body);
+      const book = this.#bookOf(site);
+      book.testimonies.push(...testimonies);
+      if (device !== undefined)
+        (book.tracks.get(device) ?? this.#trackOf(book, device)).restore(runs);
     }
     for (const outage of outages) this.#bookOf(outage.site).rows.push(outage);
     for (const book of this.#books.values()) {
@@ -88,13 +82,16 @@ export class Ledger {
    */
   note(site: string, device: string, kind: Kind, at: MarkedWord, now: number): void {
     if (at.isLate && at.ts < now - HISTORY_MS) return;
-    const track = this.#books.get(site)?.tracks.get(device) ?? this.#open(site, device);
+    const known = this.#books.get(site);
+    const track = known?.tracks.get(device) ?? this.#open(site, device);
     if (track === undefined) return;
     const changed = track.note(
       kind === 'scanner' && at.since !== undefined ? withoutSince(at) : at,
       now,
     );
-    if (changed === undefined && track.newest - track.savedUpTo < UPDATE_MS) return;
+    const isDecided = known === undefined || now > known.undecidedUntil;
+    const isSaved = track.newest - track.savedUpTo < (isDecided ? UPDATE_MS : 1);
+    if (changed === undefined && isSaved) return;
     const book = this.#bookOf(site);
     if (changed === undefined) {
       track.saveNewest();
@@ -218,7 +215,7 @@ export class Ledger {
 
   #judge(book: SiteBook, place: LedgerPlace, now: number): void {
     const { rows } = book;
-    const { first, end, spans } = judge(book, place, now);
+    const { first, end, spans, changedFrom } = judge(book, place, now);
     const { matches, removed } = matchRows(rows.slice(first, end), spans);
     for (const { id } of removed) {
       this.#removed.add(id);
@@ -230,7 +227,9 @@ export class Ledger {
       const core = coreOf({ site: book.site, span, base, id, now }, this.#options);
       // An open row grows by itself: that is told when it is due.
       const isSame = base !== undefined && isSameCore(core, base);
-      if (isSame && core.endedAt === undefined && book.refreshAt > now) return base;
+      const isAsTold =
+        core.endedAt === undefined ? book.refreshAt > now : core.endedAt <= changedFrom;
+      if (isSame && isAsTold) return base;
       const row = withDetail(core, history, now);
       return isSame && JSON.stringify(row) === JSON.stringify(base) ? base : this.#tell(row);
     });

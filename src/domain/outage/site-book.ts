@@ -1,7 +1,7 @@
 import type { Outage } from '../../contract/outage.ts';
 import type { LedgerPlace, Stretch, Testimony } from './mark.ts';
 import { endOf } from './row.ts';
-import { type OpenBefore, type Span, sweep } from './sweep.ts';
+import { type Span, sweep } from './sweep.ts';
 import type { Track } from './track.ts';
 import { COHORT_MS, Witness } from './witness.ts';
 
@@ -20,6 +20,8 @@ export interface SiteBook {
   isLiveUnsaved: boolean;
   /** When a change was judged last. */
   judgedAt: number;
+  /** Up to here each word may decide whether a loss is the site's, or of a device alone. */
+  undecidedUntil: number;
   /** When a device's silence may tell more. */
   recheckAt: number;
   /** When the open row is to be told anew. */
@@ -36,6 +38,7 @@ export function newSiteBook(site: string): SiteBook {
     changed: undefined,
     isLiveUnsaved: false,
     judgedAt: Number.NEGATIVE_INFINITY,
+    undecidedUntil: Number.NEGATIVE_INFINITY,
     recheckAt: Number.POSITIVE_INFINITY,
     refreshAt: Number.POSITIVE_INFINITY,
   };
@@ -55,6 +58,8 @@ export interface Judgement {
   first: number;
   end: number;
   spans: Span[];
+  /** Nothing before it reads otherwise. */
+  changedFrom: number;
 }
 
 /** Judges what has changed, from before it until all is again as it was. */
@@ -81,7 +86,7 @@ export function judge(book: SiteBook, place: LedgerPlace, now: number): Judgemen
   const { spans, sweptUpTo, nextSilenceAt } = sweep({
     ...input,
     testimonies: book.testimonies.filter(({ at }) => at >= from),
-    open,
+    open: open && { ...open, isOnGenerator: isOnGenerator(book.testimonies, open.startedAt, from) },
     notBefore: rows[first - 1]?.endedAt ?? Number.NEGATIVE_INFINITY,
     until: Math.max(now, ...heard.map((one) => one.newest)),
     isSettled: (at) =>
@@ -90,14 +95,15 @@ export function judge(book: SiteBook, place: LedgerPlace, now: number): Judgemen
       !rows.some((row) => row.startedAt <= at && endOf(row) >= at),
   });
   if (sweptUpTo === Number.POSITIVE_INFINITY) {
-    const isUndecided = spans.at(-1)?.endedAt !== undefined || spans.length === 0;
-    const isAnyLost = all.some((one) => one.isLost);
-    book.recheckAt = isUndecided && isAnyLost ? nextSilenceAt : Number.POSITIVE_INFINITY;
+    const isOpen = spans.some(({ endedAt }) => endedAt === undefined);
+    const losses = isOpen ? [] : all.filter((one) => one.isLost).map((one) => one.lostSince);
+    book.recheckAt = losses.length > 0 ? nextSilenceAt : Number.POSITIVE_INFINITY;
+    book.undecidedUntil = Math.max(...losses) + 2 * slackMs;
   }
   book.changed = undefined;
   let end = first;
   while (end < rows.length && (rows[end] as Outage).startedAt < sweptUpTo) end += 1;
-  return { first, end, spans };
+  return { first, end, spans, changedFrom: changed.from };
 }
 
 /**
@@ -108,7 +114,7 @@ function beginOf(
   rows: readonly Outage[],
   changedFrom: number,
   { slackMs, floor, heard }: { slackMs: number; floor: number; heard: ReadonlyMap<string, Track> },
-): { from: number; first: number; open: OpenBefore | undefined } {
+): { from: number; first: number; open: Outage | undefined } {
   let from = Math.max(changedFrom - slackMs, floor);
   let first = rows.length;
   for (; first > 0; first -= 1) {
@@ -129,10 +135,14 @@ function beginOf(
 
 /** Whether its witnesses all count still, and what was said at its begin is known. */
 function isRemembered({ evidence, startedAt }: Outage, heard: ReadonlyMap<string, Track>): boolean {
-  return (
-    evidence.every((device) => heard.has(device)) &&
-    evidence.some((device) => (heard.get(device)?.indexAt(startedAt) ?? -1) >= 0)
-  );
+  const begins = evidence.flatMap((device) => heard.get(device)?.indexAt(startedAt) ?? []);
+  return begins.length === evidence.length && begins.some((index) => index >= 0);
+}
+
+/** What a person said last of an interruption before the time. */
+function isOnGenerator(testimonies: readonly Testimony[], from: number, before: number): boolean {
+  const last = testimonies.findLast(({ at }) => at < before);
+  return last !== undefined && last.at >= from && last.evidence === 'generator_connected';
 }
 
 function tracksOf(

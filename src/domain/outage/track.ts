@@ -54,7 +54,7 @@ export class Track {
     this.toleranceMs = MISSED_INTERVALS * this.#intervalMs;
   }
 
-  /** Takes up what was saved; the runs in any order. */
+  /** Takes up what was saved, piece by piece, in any order. */
   restore(runs: readonly Run[]): void {
     this.runs.push(...runs);
     this.runs.sort((one, other) => one.from - other.from);
@@ -104,8 +104,7 @@ export class Track {
 
   /** The newest word is to be saved, though nothing has changed since the last time. */
   saveNewest(): void {
-    const last = this.runs.at(-1);
-    if (last !== undefined) this.unsaved.add(pieceOf(last.from));
+    for (const { from } of this.runs.slice(-1)) this.unsaved.add(pieceOf(from));
   }
 
   /** Forgets the runs that ended before the time, but for the one that rules then. */
@@ -206,15 +205,15 @@ export class Track {
     }
     const last = this.runs.at(-1);
     if (last !== undefined && last.from === ts && last.mark !== mark) this.#remove(-1);
-    this.#append(ts, mark, false);
+    this.#append(ts, mark);
     this.#words.add(ts, false);
     return { from, to: Number.POSITIVE_INFINITY };
   }
 
-  #append(ts: number, mark: Mark, isLate: boolean): void {
+  #append(ts: number, mark: Mark): void {
     const last = this.runs.at(-1);
-    if (last !== undefined && this.#continues(last, mark, ts)) last.to = ts;
-    else this.#put(this.runs.length, { from: ts, to: ts, mark, isLate, isFirm: false });
+    if (last !== undefined && this.#continues(last, mark, ts)) this.#move(last, { to: ts });
+    else this.#put(this.runs.length, { from: ts, to: ts, mark, isLate: false, isFirm: false });
   }
 
   /** The clock stepped back a little: what it said of a time that is yet to come was never so. */

@@ -118,7 +118,7 @@ describe('a site with one UPS', () => {
     const play = new Play(ONE_UPS);
     play.say({ device: 'ups-1', seconds: 0, mark: 'mains' });
     play.say({ device: 'ups-1', seconds: 10, mark: 'lost', since: 8 });
-    play.say({ device: 'ups-1', seconds: 20, mark: 'lost', since: 8 });
+    play.say({ device: 'ups-1', seconds: 20, mark: 'lost', since: 9 });
     play.say({ device: 'ups-1', seconds: 500, mark: 'mains', since: 400 });
     expect(play.spans).toEqual([[8, 400]]);
   });
@@ -146,6 +146,29 @@ describe('a site with one UPS', () => {
     expect(play.spans).toEqual([[30, undefined]]);
     play.say({ device: 'ups-1', seconds: 300, mark: 'mains' });
     expect(play.spans).toEqual([[30, 300]]);
+  });
+
+  it('forgets all that a clock ahead said of a time that had not come', () => {
+    const play = new Play(ONE_UPS);
+    play.say({ device: 'ups-1', seconds: 240, mark: 'lost' }, 12);
+    play.say({ device: 'ups-1', seconds: 30, mark: 'mains' });
+    play.say({ device: 'ups-1', seconds: 40, mark: 'mains' });
+    expect(play.list).toEqual([]);
+    expect(play.removed).toEqual([`krakivets:${at(240)}`]);
+  });
+
+  it('goes by the interval where it has forgotten the single words of a run', () => {
+    const play = new Play(ONE_UPS);
+    play.keep('ups-1', 'mains', 0, 100);
+    play.restart(100);
+    play.say({ device: 'ups-1', seconds: 43, mark: 'lost', isLate: true }, 101);
+    play.tick(102);
+    expect(play.spans).toEqual([[43, 53]]);
+    play.say({ device: 'ups-1', seconds: 110, mark: 'lost', since: 72 });
+    expect(play.spans).toEqual([
+      [43, 53],
+      [72, undefined],
+    ]);
   });
 
   it('takes a live word from long ago for one of now', () => {

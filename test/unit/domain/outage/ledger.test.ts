@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { LedgerPlace } from '../../../../src/domain/outage/mark.ts';
+import { Ledger } from '../../../../src/domain/outage/ledger.ts';
+import type { LedgerPlace, Mark } from '../../../../src/domain/outage/mark.ts';
 import { at, METERED, ONE_UPS, Play, TWO_UPS } from './play.ts';
 
 const HOUR = 3600;
@@ -84,6 +85,55 @@ describe('a row', () => {
   });
 });
 
+it('judges what a storm left a second later, only so many sites at once, and all in the end', () => {
+  const sites = Array.from({ length: 120 }, (_, index) => `site-${index}`);
+  const place = { ups: [{ id: 'ups-1' }], supplies: [], scanners: [] };
+  const ledger = new Ledger({
+    place: () => place,
+    sustainedSeconds: () => 300,
+    causeOf: () => 'unknown',
+    incidentOf: () => undefined,
+  });
+  const say = (mark: Mark, seconds: number) => {
+    for (const site of sites) {
+      ledger.note(site, 'ups-1', 'ups', { ts: at(seconds), mark, isLate: false }, at(seconds));
+    }
+  };
+  const endsAfter = (seconds: number) => {
+    ledger.tick(at(seconds));
+    return ledger.collect(at(seconds)).outages.filter(({ endedAt }) => endedAt === at(0.5)).length;
+  };
+  say('lost', 0);
+  expect(ledger.collect(at(0)).outages).toHaveLength(120);
+  say('mains', 0.5);
+  // What was said is kept at once.
+  expect(ledger.collect(at(0.5)).remembered).toHaveLength(120);
+  const ends = [1.1, 2.1, 3.1].map(endsAfter);
+  expect(Math.max(...ends)).toBeLessThan(60);
+  expect(ends.reduce((sum, count) => sum + count, 0)).toBe(120);
+  expect(ledger.open()).toEqual([]);
+});
+
+it('tells the open rows of many sites anew only so many at once', () => {
+  const place = { ups: [{ id: 'ups-1' }], supplies: [], scanners: [] };
+  const ledger = new Ledger({
+    place: () => place,
+    sustainedSeconds: () => 300,
+    causeOf: () => 'unknown',
+    incidentOf: () => undefined,
+  });
+  for (let index = 0; index < 120; index += 1) {
+    const word = { ts: at(0), mark: 'lost', isLate: false } as const;
+    ledger.note(`site-${index}`, 'ups-1', 'ups', word, at(0));
+  }
+  ledger.collect(at(0));
+  const told = [60, 61, 62, 63].map((seconds) => {
+    ledger.tick(at(seconds));
+    return ledger.collect(at(seconds)).outages.length;
+  });
+  expect(told).toEqual([50, 50, 20, 0]);
+});
+
 describe('what is not configured', () => {
   it('counts for nothing', () => {
     const play = new Play(ONE_UPS);
@@ -144,6 +194,16 @@ describe('what is remembered', () => {
     expect(play.spans).toEqual([[60, 300]]);
   });
 
+  it('leaves what had ended, though people speak before anything else', () => {
+    const play = new Play(ONE_UPS);
+    play.say({ device: 'ups-1', seconds: 0, mark: 'lost' });
+    play.say({ device: 'ups-1', seconds: 50, mark: 'mains' });
+    play.restart(60);
+    play.ledger.testify('krakivets', 'mains_returned', at(61), at(61));
+    play.take(61);
+    expect(play.spans).toEqual([[0, 50]]);
+  });
+
   it('lets nobody of a site look silent after the process was killed at the moment of a change', () => {
     const play = new Play(TWO_UPS);
     play.keep('ups-2', 'mains', 0, 55);
@@ -168,6 +228,20 @@ describe('what is remembered', () => {
       [0, 100],
       [200, 300],
     ]);
+  });
+
+  it('may be lost but for what people said: a generator then still hides the interruption', () => {
+    const play = new Play(ONE_UPS);
+    play.say({ device: 'ups-1', seconds: 200, mark: 'lost' });
+    play.ledger.testify('krakivets', 'generator_connected', at(210), at(210));
+    play.take(210);
+    for (const key of play.remembered.keys()) if (key !== 'krakivets') play.remembered.delete(key);
+    play.restart(211, false);
+    play.say({ device: 'ups-1', seconds: 300, mark: 'mains' });
+    expect(play.spans).toEqual([[200, undefined]]);
+    play.ledger.testify('krakivets', 'generator_disconnected', at(400), at(400));
+    play.take(400);
+    expect(play.spans).toEqual([[200, 400]]);
   });
 
   it('is two days, and all of an interruption that began in them or before', () => {
