@@ -329,6 +329,8 @@ describe('a site with several UPSs', () => {
     play.say({ device: 'ups-2', seconds: 0, mark: 'unknown' });
     play.say({ device: 'ups-1', seconds: 1, mark: 'mains' });
     play.say({ device: 'ups-1', seconds: 5, mark: 'lost' });
+    play.say({ device: 'ups-2', seconds: 8, mark: 'unknown' });
+    play.tick(10);
     expect(play.spans).toEqual([[5, undefined]]);
   });
 
@@ -428,6 +430,31 @@ describe('what was missed', () => {
     play.tick(1603);
     expect(play.spans).toEqual([[1100, 1400]]);
     expect(play.list).toMatchObject([{ isLate: true, coverage: 1 }]);
+  });
+
+  it('reads a backfill of 5,000 messages, disordered and doubled, as if it had come in order', () => {
+    const isLost = (seconds: number) => seconds % 4000 >= 1000 && seconds % 4000 < 1700;
+    const words = Array.from({ length: 5000 }, (_, index) => {
+      const seconds = index * 5 + (index % 7 === 0 ? 1 : 0);
+      return { device: 'ups-1', seconds, mark: isLost(seconds) ? 'lost' : 'mains' } as const;
+    });
+    const inOrder = new Play(ONE_UPS, { intervalOf: () => 5 });
+    for (const word of words) inOrder.say(word);
+    inOrder.tick(25_010);
+    const late = new Play(ONE_UPS, { intervalOf: () => 5 });
+    // Each is 50 s or less out of its place, and every third comes twice.
+    const received = words
+      .flatMap((word, index) => [word, ...(index % 3 === 0 ? [word] : [])])
+      .map((word, index) => ({ word, place: index + ((index * 7919) % 13) }))
+      .sort((one, other) => one.place - other.place);
+    received.forEach(({ word }, index) => {
+      late.say({ ...word, isLate: true }, 25_010 + index / 50);
+      if (index % 50 === 0) late.tick(25_010 + index / 50);
+    });
+    late.tick(25_300);
+    expect(late.spans).toEqual(inOrder.spans);
+    expect(late.list).toHaveLength(6);
+    expect(late.list.every(({ isLate, coverage }) => isLate && coverage === 1)).toBe(true);
   });
 
   it('takes late words into account at most once a second', () => {
