@@ -334,6 +334,14 @@ describe('a site with several UPSs', () => {
     expect(play.spans).toEqual([[5, undefined]]);
   });
 
+  it('is interrupted from the begin where the other did not know any more just then', () => {
+    const play = new Play(TWO_UPS);
+    play.say({ device: 'ups-2', seconds: 98, mark: 'mains' });
+    play.say({ device: 'ups-1', seconds: 100, mark: 'lost' });
+    play.say({ device: 'ups-2', seconds: 103, mark: 'unknown' });
+    expect(play.spans).toEqual([[100, undefined]]);
+  });
+
   it('does not wait for a UPS that was out of order before', () => {
     const play = new Play(FOUR_UPS);
     play.keep('ups-4', 'lost', 0, 500);
