@@ -1,17 +1,18 @@
 import type { Evidence } from '../../contract/incident.ts';
 import type { Kind } from '../../contract/kind.ts';
 import type { Outage } from '../../contract/outage.ts';
-import { type LedgerPlace, lastUpTo } from './mark.ts';
+import { isPlaced, type LedgerPlace, lastUpTo } from './mark.ts';
 import { decodePiece, encodeTestimonies, type RememberedPiece, takeUnsaved } from './piece.ts';
-import { coreOf, endOf, isSameCore, matchRows, type RowSource, withDetail } from './row.ts';
-import { judge, markChanged, newSiteBook, type SiteBook } from './site-book.ts';
+import { endOf, type RowSource } from './row.ts';
+import { isOpen, RowJudge } from './row-judge.ts';
+import { markChanged, newSiteBook, type SiteBook } from './site-book.ts';
 import { type MarkedWord, Track } from './track.ts';
 
 /** So long words are kept, and so long late ones still count. */
 const HISTORY_MS = 48 * 3_600_000;
 const TIDY_MS = 3_600_000;
-/** What is only heard, not changed, is saved so often; an open row is told anew so often. */
-const UPDATE_MS = 60_000;
+/** What is only heard, not changed, is saved so often. */
+const SAVE_MS = 60_000;
 /** What comes within so long after a judgement is judged together: of a storm, or a backfill. */
 const BATCH_MS = 1000;
 /** A second has time for so many sites; after a storm the others follow with the next ones. */
@@ -49,13 +50,13 @@ export class Ledger {
   readonly #saving = new Set<SiteBook>();
   /** Those of which time alone may change something. */
   readonly #waiting = new Set<SiteBook>();
-  readonly #outages = new Map<string, Outage>();
-  readonly #removed = new Set<string>();
+  readonly #rows: RowJudge;
   readonly #remembered = new Map<string, string | undefined>();
   #tidyAt: number | undefined;
 
   constructor(options: LedgerOptions) {
     this.#options = options;
+    this.#rows = new RowJudge(options);
   }
 
   /** Takes up where the process before left off, before anything else. */
@@ -90,7 +91,7 @@ export class Ledger {
       now,
     );
     const isDecided = known === undefined || now > known.undecidedUntil;
-    const isSaved = track.newest - track.savedUpTo < (isDecided ? UPDATE_MS : 1);
+    const isSaved = track.newest - track.savedUpTo < (isDecided ? SAVE_MS : 1);
     if (changed === undefined && isSaved) return;
     const book = this.#bookOf(site);
     if (changed === undefined) {
@@ -148,15 +149,9 @@ export class Ledger {
     if (isFinal) for (const book of this.#books.values()) this.#saveAll(book);
     for (const book of this.#touched) this.#settle(book, now);
     for (const book of this.#saving) this.#save(book);
-    const changes = {
-      outages: [...this.#outages.values()],
-      removedOutages: [...this.#removed],
-      remembered: [...this.#remembered].map(([key, body]) => ({ key, body })),
-    };
-    this.#outages.clear();
-    this.#removed.clear();
+    const remembered = [...this.#remembered].map(([key, body]) => ({ key, body }));
     this.#remembered.clear();
-    return changes;
+    return { ...this.#rows.takeNews(), remembered };
   }
 
   /** The interruptions that last, as they were collected last. */
@@ -166,7 +161,7 @@ export class Ledger {
 
   get #isIdle(): boolean {
     const toDo = this.#held.size + this.#touched.size + this.#saving.size;
-    return toDo + this.#outages.size + this.#removed.size + this.#remembered.size === 0;
+    return toDo + this.#remembered.size === 0 && !this.#rows.hasNews;
   }
 
   #settle(book: SiteBook, now: number): void {
@@ -175,9 +170,12 @@ export class Ledger {
     this.#held.delete(book);
     const place = this.#options.place(site);
     if (place !== undefined) {
-      if (changed !== undefined) this.#judge(book, place, now);
-      else if (book.refreshAt <= now) this.#refresh(book, place, now);
+      if (changed !== undefined) this.#rows.judge(book, place, now);
+      else if (book.refreshAt <= now) this.#rows.refresh(book, place, now);
     }
+    const isWaiting = Math.min(book.refreshAt, book.recheckAt) < Number.POSITIVE_INFINITY;
+    if (isWaiting && place !== undefined) this.#waiting.add(book);
+    else this.#waiting.delete(book);
     if (changed !== undefined) book.judgedAt = now;
     this.#save(book);
   }
@@ -211,61 +209,6 @@ export class Ledger {
     for (const track of book.tracks.values()) {
       if (track.newest > track.savedUpTo) track.saveNewest();
     }
-  }
-
-  #judge(book: SiteBook, place: LedgerPlace, now: number): void {
-    const { rows } = book;
-    const { first, end, spans, changedFrom } = judge(book, place, now);
-    const { matches, removed } = matchRows(rows.slice(first, end), spans);
-    for (const { id } of removed) {
-      this.#removed.add(id);
-      this.#outages.delete(id);
-    }
-    const history = { ...book, place };
-    const judged = matches.map(({ span, base }) => {
-      const id = base?.id ?? newId(book, span.startedAt);
-      const core = coreOf({ site: book.site, span, base, id, now }, this.#options);
-      // An open row grows by itself: that is told when it is due.
-      const isSame = base !== undefined && isSameCore(core, base);
-      const isAsTold =
-        core.endedAt === undefined ? book.refreshAt > now : core.endedAt <= changedFrom;
-      if (isSame && isAsTold) return base;
-      const row = withDetail(core, history, now);
-      return isSame && JSON.stringify(row) === JSON.stringify(base) ? base : this.#tell(row);
-    });
-    rows.splice(first, end - first, ...judged);
-    this.#plan(book, now);
-  }
-
-  #tell(row: Outage): Outage {
-    this.#outages.set(row.id, row);
-    this.#removed.delete(row.id);
-    return row;
-  }
-
-  #refresh(book: SiteBook, place: LedgerPlace, now: number): void {
-    const base = book.rows.at(-1);
-    if (base !== undefined && isOpen(base)) {
-      const { site, startedAt, evidence, id } = base;
-      const span = { startedAt, evidence, isLate: false };
-      const core = coreOf({ site, span, base, id, now }, this.#options);
-      book.rows[book.rows.length - 1] = this.#tell(withDetail(core, { ...book, place }, now));
-    }
-    this.#plan(book, now);
-  }
-
-  /** When time alone will change something of the site. */
-  #plan(book: SiteBook, now: number): void {
-    const last = book.rows.at(-1);
-    if (last === undefined || !isOpen(last)) book.refreshAt = Number.POSITIVE_INFINITY;
-    else if (this.#outages.get(last.id) === last) {
-      const sustainedAt = last.startedAt + this.#options.sustainedSeconds() * 1000 + 1;
-      const updateAt = now + UPDATE_MS;
-      book.refreshAt = sustainedAt > now ? Math.min(updateAt, sustainedAt) : updateAt;
-    }
-    const isWaiting = Math.min(book.refreshAt, book.recheckAt) < Number.POSITIVE_INFINITY;
-    if (isWaiting) this.#waiting.add(book);
-    else this.#waiting.delete(book);
   }
 
   /** Forgets what is too old to change, but nothing of an interruption that may. */
@@ -322,28 +265,9 @@ function isJustJudged({ judgedAt }: SiteBook, now: number): boolean {
   return now >= judgedAt && now - judgedAt < BATCH_MS;
 }
 
-function isOpen(row: Outage): boolean {
-  return row.endedAt === undefined;
-}
-
-function isPlaced(place: LedgerPlace | undefined, device: string): boolean {
-  if (place === undefined) return false;
-  return [place.ups, place.supplies, place.scanners].some((devices) =>
-    devices.some(({ id }) => id === device),
-  );
-}
-
 /** Only a UPS's and a supply's verdicts reach back. */
 function withoutSince({ ts, mark, isLate }: MarkedWord): MarkedWord {
   return { ts, mark, isLate };
-}
-
-/** An interruption that began at the same moment may already go by that name, having moved since. */
-function newId({ site, rows }: SiteBook, startedAt: number): string {
-  const name = `${site}:${startedAt}`;
-  let id = name;
-  for (let copy = 2; rows.some((row) => row.id === id); copy += 1) id = `${name}:${copy}`;
-  return id;
 }
 
 function newestOf({ tracks }: SiteBook, now: number): number {
