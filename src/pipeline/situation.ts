@@ -21,8 +21,9 @@ import {
   wouldRaise,
 } from '../domain/alarm/engine.ts';
 import { type RuleBook, rulesOf } from '../domain/alarm/rule.ts';
-import type { DeviceState } from '../domain/device-state.ts';
+import { type DeviceState, intervalSecondsOf } from '../domain/device-state.ts';
 import type { Fleet } from '../domain/fleet.ts';
+import { DEFAULT_INTERVAL_SECONDS } from '../domain/freshness.ts';
 import { Correlator } from '../domain/incident/correlator.ts';
 import { Ledger } from '../domain/outage/ledger.ts';
 import type { JournalContent, JournalEntry } from '../ports.ts';
@@ -75,7 +76,10 @@ export class Situation {
       sustainedSeconds: () => this.topology.outages.sustained,
       causeOf: (site, at) => this.schedules.book.causeOf(scheduleOf(site), at).cause,
       incidentOf: (site) => this.incidentOf(site),
-      intervalOf: (site, device) => this.fleet.state(site, device)?.config?.interval ?? 10,
+      intervalOf: (site, device) => {
+        const state = this.fleet.state(site, device);
+        return state === undefined ? DEFAULT_INTERVAL_SECONDS : intervalSecondsOf(state);
+      },
     });
   }
 
@@ -201,10 +205,10 @@ export class Situation {
     this.#draft.isDue = true;
   }
 
-  /** What changed since the last call; `undefined` where nothing did that is worth a commit. */
-  collect(now: number): JournalEntry | undefined {
-    if (!this.#draft.isDue) return undefined;
-    const { remembered, ...ledger } = this.ledger.collect(now);
+  /** What changed since the last call; `undefined` where nothing did that is worth a commit. `isFinal` at the end. */
+  collect(now: number, isFinal = false): JournalEntry | undefined {
+    if (!this.#draft.isDue && !isFinal) return undefined;
+    const { remembered, ...ledger } = this.ledger.collect(now, isFinal);
     this.#draft.take(ledger);
     this.#draft.remember('outage', remembered);
     this.#draft.remember('delay', takeDelays(this.book));
