@@ -46,7 +46,8 @@ export function restingCharge(
 ): { charge: number; deviation: number } {
   if (said === undefined) return { charge: 0.95, deviation: 0.1 };
   const { charge: from, left } = memory.atEnd ?? { charge: 0, left: 0 };
-  const returned = Math.max(0, Math.min(1, (said - from) / Math.max(1, 100 - from)));
+  if (said < from) return { charge: (left * said) / from, deviation: 0.1 };
+  const returned = Math.min(1, (said - from) / Math.max(1, 100 - from));
   const charge = left + (1 - left) * returned;
   return { charge, deviation: 0.02 + 0.2 * returned * (1 - returned) };
 }
