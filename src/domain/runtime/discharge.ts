@@ -26,8 +26,8 @@ const MODEL_DEVIATION_VOLTS = 0.02;
 const STRING_DEVIATION_VOLTS = 0.15;
 const UNLOADED_VOLTS = 11.9;
 const SANE_VOLTS = { low: 8, high: 14.5 } as const;
-/** Under this a load that drops is a battery that is empty, and no ordered shutdown. */
-const CUTOFF_SANE = { low: 8.8, high: 11.2 } as const;
+/** A load that drops above this was switched off: 1.82 V a cell is no maker's cut-off. */
+const CUTOFF_SANE = { low: 8.8, high: 10.9 } as const;
 const SEEN_CUTOFF_DEVIATION = 0.04;
 const TEACHING_SECONDS = 180;
 const BIAS = { low: 0.2, high: 10 } as const;
