@@ -13,8 +13,8 @@ const SPREAD_LOAD = 0.05;
 /** A band in which the truth lies in four of five cases. */
 const BAND = 1.3;
 /**
- * Near the end no more is promised than 1.12 of what 14 of 15 strings like this one would hold; in the first
- * minutes, when the string's weakness has not shown yet, of what nearly all would.
+ * Near the end no more is promised than 1.12 of what 15 of 16 strings would hold of which this much is known; in
+ * the first minutes, when a weak string has not shown its weakness yet, of what nearly all would.
  */
 const CAUTION = { deviations: 1.55, early: 1, earlySeconds: 180, allowance: 1.12 } as const;
 const NEAR_SECONDS = { full: 550, none: 700 } as const;
