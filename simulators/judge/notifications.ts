@@ -44,10 +44,10 @@ function faultsOf(one: SeenIncident, evidence: IncidentEvidence): string[] {
 function faultsOfFirst(one: SeenIncident, at: number, evidence: IncidentEvidence): string[] {
   const dueAt = one.openedAt + evidence.expectations.policy.groupWaitMs;
   const faults: string[] = [];
-  if (at < Math.min(dueAt, waitedOutAt(one, evidence)) - SLACK_MS) {
+  // A device's silence has lasted before it is an incident, which may grow into one of its site.
+  if (isOutage(one) && at < Math.min(dueAt, waitedOutAt(one, evidence)) - SLACK_MS) {
     faults.push(`was told of at ${clockOf(at)}, before the group wait`);
   }
-  // A device's own incident may become one of its site: only an outage is told of at its own beginning.
   if (isOutage(one) && at > dueAt + LATE_MS + SLACK_MS) {
     faults.push(`was told of at ${clockOf(at)}, after ${clockOf(dueAt)}`);
   }
