@@ -225,7 +225,9 @@ describe('a backlog whose end would raise an alarm', () => {
     await restart();
     pipeline.ingest.release(pipeline.clock.ms + 1000);
     await vi.advanceTimersByTimeAsync(0);
-    expect(pipeline.situation.alarms().map(({ id }) => id)).toEqual(['krakivets.ups-7.UPS_ON_BATTERY']);
+    expect(pipeline.situation.alarms().map(({ id }) => id)).toEqual([
+      'krakivets.ups-7.UPS_ON_BATTERY',
+    ]);
   });
 });
 
