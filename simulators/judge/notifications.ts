@@ -45,7 +45,8 @@ function faultsOfFirst(one: SeenIncident, at: number, evidence: IncidentEvidence
   const dueAt = one.openedAt + evidence.expectations.policy.groupWaitMs;
   const faults: string[] = [];
   // A device's silence has lasted before it is an incident, which may grow into one of its site.
-  if (isOutage(one) && at < Math.min(dueAt, waitedOutAt(one, evidence)) - SLACK_MS) {
+  const soonestAt = Math.min(dueAt, waitedOutAt(one, evidence), absorbedWaitAt(one, evidence));
+  if (isOutage(one) && at < soonestAt - SLACK_MS) {
     faults.push(`was told of at ${clockOf(at)}, before the group wait`);
   }
   if (isOutage(one) && at > dueAt + LATE_MS + SLACK_MS) {
@@ -69,6 +70,16 @@ function waitedOutAt(one: SeenIncident, { expectations }: IncidentEvidence): num
     })
     .map(({ startMs }) => startMs);
   return Math.min(...begins) + expectations.policy.groupWaitMs;
+}
+
+/** A parent goes on with the wait of the first that it absorbed. */
+function absorbedWaitAt(
+  { id }: SeenIncident,
+  { incidents, expectations }: IncidentEvidence,
+): number {
+  const children = incidents.filter(({ parentId }) => parentId === id);
+  const opened = children.map(({ openedAt }) => openedAt);
+  return Math.min(...opened) + expectations.policy.groupWaitMs;
 }
 
 /** An outage at the top that held through the group wait, with time left to tell of it. */

@@ -42,20 +42,10 @@ test('500 UPSs at 40 of a region’s 50 sites are 500 alarms, one incident and o
   expect(falling).toHaveLength(UPS);
   const struckAt = Date.now();
   await storm.strike(falling, 'OB DISCHRG', 900);
-  const active = async () => {
-    const alarms = await getJson<{ code: string }[]>(monitor, '/api/v1/alarms?state=active');
-    return alarms.filter(({ code }) => code === 'UPS_ON_BATTERY').length;
-  };
-  await until(async () => (await active()) === UPS, { what: `${UPS} alarms` });
-  const isTold = async () => (await firstsOf(monitor)).length > 0;
-  await until(isTold, { what: 'the first notification', intervalMs: 250 });
-  // Whatever else is to be told would be by now.
-  await sleep(5000);
-
-  // What the test itself asks of the monitor below holds it up, too.
-  expect(watch.worst(struckAt, struckAt + GROUP_WAIT_MS - 2000)).toBeLessThanOrEqual(
-    MOST_BLOCKED_MS,
-  );
+  // Nobody asks anything meanwhile: what the test's own questions cost is not the storm's.
+  await sleep(GROUP_WAIT_MS + 3000);
+  const settledAt = Date.now();
+  expect(watch.worst(struckAt, settledAt)).toBeLessThanOrEqual(MOST_BLOCKED_MS);
   const raises = await raisesOf(monitor, 'UPS_ON_BATTERY');
   expect(raises.size).toBe(UPS);
   expect([...raises.values()].every((count) => count === 1)).toBe(true);
