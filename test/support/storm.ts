@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { stringify } from 'yaml';
@@ -54,7 +55,12 @@ export class Storm {
 
   static async start(url: string, plan: StormPlan): Promise<Storm> {
     const clients: MqttClient[] = [];
-    for (let index = 0; index < CONNECTIONS; index += 1) clients.push(await connectAsync(url));
+    for (let index = 0; index < CONNECTIONS; index += 1) {
+      const client = await connectAsync(url);
+      // Small packets must not wait for the ACK of the one before.
+      if (client.stream instanceof Socket) client.stream.setNoDelay(true);
+      clients.push(client);
+    }
     const storm = new Storm(clients, upsOf(plan));
     await storm.#say(storm.#units);
     storm.#timer = setInterval(() => void storm.#say(storm.#units), INTERVAL_MS);
