@@ -44,10 +44,11 @@ function faultsOf(one: SeenIncident, evidence: IncidentEvidence): string[] {
 function faultsOfFirst(one: SeenIncident, at: number, evidence: IncidentEvidence): string[] {
   const dueAt = one.openedAt + evidence.expectations.policy.groupWaitMs;
   const faults: string[] = [];
-  if (at < Math.min(dueAt, waitedOutAt(one, evidence)) - SLACK_MS) {
+  // A device's silence has lasted before it is an incident, which may grow into one of its site.
+  const soonestAt = Math.min(dueAt, waitedOutAt(one, evidence), absorbedWaitAt(one, evidence));
+  if (isOutage(one) && at < soonestAt - SLACK_MS) {
     faults.push(`was told of at ${clockOf(at)}, before the group wait`);
   }
-  // A device's own incident may become one of its site: only an outage is told of at its own beginning.
   if (isOutage(one) && at > dueAt + LATE_MS + SLACK_MS) {
     faults.push(`was told of at ${clockOf(at)}, after ${clockOf(dueAt)}`);
   }
@@ -69,6 +70,16 @@ function waitedOutAt(one: SeenIncident, { expectations }: IncidentEvidence): num
     })
     .map(({ startMs }) => startMs);
   return Math.min(...begins) + expectations.policy.groupWaitMs;
+}
+
+/** A parent goes on with the wait of the first that it absorbed. */
+function absorbedWaitAt(
+  { id }: SeenIncident,
+  { incidents, expectations }: IncidentEvidence,
+): number {
+  const children = incidents.filter(({ parentId }) => parentId === id);
+  const opened = children.map(({ openedAt }) => openedAt);
+  return Math.min(...opened) + expectations.policy.groupWaitMs;
 }
 
 /** An outage at the top that held through the group wait, with time left to tell of it. */
