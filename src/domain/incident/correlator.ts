@@ -34,14 +34,14 @@ import { copyOf } from './timeline.ts';
 const REVIEW_EVERY_MS = 60_000;
 
 /** What is known at the start: the journal's alarms and incidents, and what was remembered of these. */
-export interface Restored {
+interface Restored {
   alarms: readonly Alarm[];
   incidents: readonly Incident[];
   remembered: readonly { key: string; body: string }[];
 }
 
 /** Everything that changed since it was collected last. */
-export interface Correlated {
+interface Correlated {
   incidents: IncidentChange[];
   /** Truth of the alarms of sites, regions and above. */
   conditions: ConditionChange[];

@@ -15,8 +15,8 @@ import {
 import { type Recorded, Timeline } from './timeline.ts';
 
 /** A new loss within this time of the last end is a recurrence; so long the ended one is known (ms). */
-export const RECURRENCE_MS = 2 * 3_600_000;
-export interface Seed {
+const RECURRENCE_MS = 2 * 3_600_000;
+interface Seed {
   scope: Scope;
   /** What the one open incident of the scope is of: `krakivets`, `krakivets/ups-1`, `lviv`, or nothing. */
   subject: string;

@@ -278,3 +278,15 @@ test('a site that moves to another region counts there', () => {
   world.site('new', 1, LVIV).pass(61).lose('new', 'ups-1');
   expect(world.only().sites).toContain('new');
 });
+
+test('a wide area widens with its sites: what begins near the newest of them joins', () => {
+  const world = new World();
+  for (const name of ['a', 'b', 'c']) region(world, name, 4);
+  world.start();
+  for (const n of [1, 2, 3]) world.lose(`a${n}`, 'ups-1');
+  for (const n of [1, 2, 3]) world.lose(`b${n}`, 'ups-1');
+  world.pass(100).lose('a4', 'ups-1').pass(100).lose('c1', 'ups-1');
+  expect(world.only().sites).toContain('c1');
+  world.pass(121).lose('c2', 'ups-1');
+  expect(world.top().map(({ sites }) => sites.length)).toEqual([8, 1]);
+});

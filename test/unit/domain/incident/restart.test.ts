@@ -138,3 +138,17 @@ test('an ended incident is known after a restart: a new loss is its recurrence',
   world.restart().pass(1).lose('b1', 'ups-1');
   expect(world.only().recurrenceOf).toBe(last?.id);
 });
+
+test('after a restart the truth of every alarm above a device is said anew', () => {
+  const world = begin();
+  for (const site of ['a1', 'a2', 'a3', 'c1']) world.lose(site, 'ups-1');
+  world.lose('a1', 'ups-2').pass(20);
+  world.conditions.length = 0;
+  world.restart().tick();
+  expect(world.truth('SITE_OUTAGE', 'a1')).toBe('active');
+  expect(world.truth('SITE_OUTAGE', 'b1')).toBe('inactive');
+  expect(world.truth('REGIONAL_OUTAGE', '*', 'a')).toBe('active');
+  expect(world.truth('WIDE_AREA_OUTAGE', '*')).toBe('active');
+  expect(world.truth('PLATFORM_FAULT', '*')).toBe('inactive');
+  expect(world.truth('COMMS_LOSS', 'b1')).toBe('inactive');
+});

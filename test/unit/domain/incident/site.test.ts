@@ -184,3 +184,26 @@ test('alarms that name no device, no known site or nothing new make no incident'
   expect(world.top()).toEqual([]);
   expect(world.alarm('REGIONAL_OUTAGE', '*').incidentId).toBeUndefined();
 });
+
+test('mains back within the group wait tell nobody, while the alarm’s off-delay still runs', () => {
+  const world = new World().site('a', 2).start().lose('a', 'ups-1', 'ups-2').pass(5);
+  world.back('a', 'ups-1', 'ups-2').pass(30);
+  expect(world.only().state).toBe('open');
+  expect(world.intents).toEqual([]);
+  world.lose('a', 'ups-1').pass(1);
+  expect(world.told('first')).toHaveLength(1);
+});
+
+test('a region is told of while one of its sites has no mains', () => {
+  const world = new World();
+  for (const n of [1, 2, 3]) world.site(`s${n}`, 1, { region: 'lviv' });
+  world.start();
+  for (const n of [1, 2, 3]) world.lose(`s${n}`, 'ups-1');
+  world.pass(5);
+  for (const n of [1, 2, 3]) world.back(`s${n}`, 'ups-1');
+  world.pass(30);
+  expect(world.only().class).toBe('region');
+  expect(world.intents).toEqual([]);
+  world.lose('s2', 'ups-1').pass(1);
+  expect(world.told('first').map(({ incidentId }) => incidentId)).toEqual([world.only().id]);
+});
