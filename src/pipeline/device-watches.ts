@@ -37,6 +37,8 @@ export interface Watched {
   /** Reused for every message. */
   readonly around: Surroundings;
   readonly subject: Subject;
+  /** Since when its telemetry has come without a silence between (ms since 1970 UTC). */
+  heardSince: number | undefined;
   /** Of the runtime as it was last saved. */
   savedAt: number;
 }
@@ -108,6 +110,7 @@ export class DeviceWatches implements FactsSource {
     const { state, watch, runtime, around, subject } = watched;
     this.#arrange(watched, now);
     subject.ts = sample.ts;
+    if (watch.isSilent || watched.heardSince === undefined) watched.heardSince = now;
     const isChanged = followDevice(watch, around, sample.metrics);
     state.judgedPower = judgedPowerSource(watch, state.values);
     if (runtime !== undefined) {
@@ -127,6 +130,7 @@ export class DeviceWatches implements FactsSource {
       intervalSeconds: intervalSecondsOf(state),
     };
     const isChanged = passTime(watch, around, heard);
+    if (watch.isSilent) watched.heardSince = undefined;
     if (isChanged) state.judgedPower = judgedPowerSource(watch, state.values);
     return isChanged;
   }
@@ -190,6 +194,7 @@ export class DeviceWatches implements FactsSource {
         now: 0,
       },
       subject: { site, device, kind, ts: 0, values, config, watch },
+      heardSince: undefined,
       savedAt: runtime.changedAt,
     };
   }

@@ -290,7 +290,7 @@ export class Situation {
   }
 
   #note(
-    { state, watch }: Watched,
+    { state, watch, heardSince }: Watched,
     sample: Sample,
     clockOffsetMs: number | undefined,
     now: number,
@@ -298,7 +298,8 @@ export class Situation {
     if (state.config === undefined) return;
     const ts = measuredAt(sample, clockOffsetMs);
     const mark = liveMark(watch, state.values);
-    const since = Math.min(ts, watch.inputSince || ts);
+    // What was said before a silence may not have held through it: late words will tell.
+    const since = Math.min(ts, Math.max(watch.inputSince, heardSince ?? ts));
     const at = { ts, mark, isLate: false, ...(watch.kind === 'scanner' ? {} : { since }) };
     if (this.ledger.note(state.site, state.id, state.kind, at, now)) this.#draft.isDue = true;
   }
