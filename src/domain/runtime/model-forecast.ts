@@ -17,7 +17,7 @@ const BAND = 1.3;
  * the first minutes, when a weak string has not shown its weakness yet, of what nearly all would.
  */
 const CAUTION = { deviations: 1.55, early: 1, earlySeconds: 180, allowance: 1.12 } as const;
-const NEAR_SECONDS = { full: 550, none: 700 } as const;
+const NEAR_SECONDS = { full: 650, none: 1000 } as const;
 /** Messages come seconds apart and the last volts go fast. */
 const RESERVE_SECONDS = 20;
 
