@@ -24,6 +24,8 @@ const RESERVE_SECONDS = 20;
 /** Seconds that a model gives, and the band around it. */
 export interface ModelForecast {
   runtimeSeconds: number;
+  /** Without caution: what loads are compared by. */
+  middle: number;
   low: number;
   high: number;
 }
@@ -124,7 +126,8 @@ export function modelForecast(
   const at = (deviations: number) => quantile(x, draw, { ...around, deviations });
   const early = CAUTION.early * Math.exp(-(running?.seconds ?? 0) / CAUTION.earlySeconds);
   const least = at(-CAUTION.deviations - early);
-  const forecast = { runtimeSeconds: cautious(central, least), low: at(-BAND), high: at(BAND) };
+  const runtimeSeconds = cautious(central, least);
+  const forecast = { runtimeSeconds, middle: central, low: at(-BAND), high: at(BAND) };
   x[CHARGE] = kept;
   return forecast;
 }
