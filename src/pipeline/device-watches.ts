@@ -28,6 +28,10 @@ import type { Sibling } from '../domain/watch/return-claim.ts';
 import { marginOf, readingOf } from './margin.ts';
 import type { Places } from './places.ts';
 
+const NOT_RATED = {};
+/** Runtimes in one commit: what is encoded at once must not hold the event loop. */
+const SAVED_AT_ONCE = 200;
+
 /** What has been made of one device's messages. */
 export interface Watched {
   readonly state: DeviceState;
@@ -114,7 +118,7 @@ export class DeviceWatches implements FactsSource {
     const isChanged = followDevice(watch, around, sample.metrics);
     state.judgedPower = judgedPowerSource(watch, state.values);
     if (runtime !== undefined) {
-      followRuntime(runtime, readingOf(state.values, watch, now), state.config?.rated ?? {});
+      followRuntime(runtime, readingOf(state.values, watch, now), state.config?.rated ?? NOT_RATED);
       this.#follow(watched, now);
     }
     return isChanged;
@@ -163,10 +167,13 @@ export class DeviceWatches implements FactsSource {
 
   /** The runtimes that have learned something since they were last kept. */
   *unsaved(): Iterable<{ space: string; key: string; body: string }> {
+    let left = SAVED_AT_ONCE;
     for (const watched of this.#watched.values()) {
+      if (left === 0) return;
       const { runtime, state } = watched;
       if (runtime === undefined || !isWorthRemembering(runtime, watched.savedAt)) continue;
       watched.savedAt = runtime.newest?.ts ?? runtime.changedAt;
+      left -= 1;
       yield { space: 'runtime', key: keyOf(state), body: runtimeOf(runtime) };
     }
   }

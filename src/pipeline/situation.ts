@@ -145,6 +145,7 @@ export class Situation {
     const isChanged = this.watches.follow(watched, sample, now);
     this.#note(watched, sample, clockOffsetMs, now);
     this.#judge(watched, isChanged, now);
+    if (isChanged && watched.watch.input === 'mains') this.#askSiblings(state, now);
   }
 
   /** Takes in a message that came late: the ledger is completed from it. */
@@ -186,10 +187,7 @@ export class Situation {
   /** Carries out what time brings. */
   tick(now: number): void {
     for (const state of this.fleet.states()) {
-      const watched = this.watches.watched(state);
-      const isChanged = this.watches.pass(watched, now);
-      const isCounting = this.watches.countDown(watched, now);
-      if (isChanged || isCounting) this.#judge(watched, isChanged, now);
+      this.#pass(this.watches.watched(state), now);
     }
     const mayClear = (site: string, device: string | undefined) => {
       const state = device === undefined ? undefined : this.fleet.state(site, device);
@@ -277,6 +275,27 @@ export class Situation {
     if (alarmOf(this.book, alarmId)?.incidentId === incidentId) return;
     const patched = assignIncident(this.book, alarmId, incidentId);
     if (patched !== undefined) this.#draft.patchAlarm(patched);
+  }
+
+  /** A return that was doubted for what this device said may be believed now. */
+  #askSiblings({ site }: DeviceState, now: number): void {
+    for (const state of this.fleet.states(site)) {
+      const watched = this.watches.watched(state);
+      if (watched.watch.ups?.claim?.contradiction === 'siblings') this.#pass(watched, now);
+    }
+  }
+
+  /** What time makes of a device; a verdict that changes with it is noted as of when it holds since. */
+  #pass(watched: Watched, now: number): void {
+    const { state, watch } = watched;
+    const { input } = watch;
+    const isChanged = this.watches.pass(watched, now);
+    if (watch.input !== input && !watch.isSilent && state.config !== undefined) {
+      const at = { ts: now, mark: liveMark(watch, state.values), since: watch.inputSince };
+      this.ledger.note(state.site, state.id, state.kind, { ...at, isLate: false }, now);
+    }
+    const isCounting = this.watches.countDown(watched, now);
+    if (isChanged || isCounting) this.#judge(watched, isChanged, now);
   }
 
   #judge(watched: Watched, isChanged: boolean, now: number): void {
