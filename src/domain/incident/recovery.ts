@@ -16,5 +16,8 @@ function isSiteRecovering({ sites }: Board, record: IncidentRecord): boolean {
   const summary = sites.get(siteOf(record))?.summary;
   const isMeterBack = hasMeter !== true || summary?.isMeterBack === true;
   const isMainsAlone = summary?.hasMains === true && !summary.wasOnBattery;
-  return isMainsAlone && isMeterBack && isCarried !== true;
+  // A meter that sees the mains knows better than that a generator carried the site a moment ago.
+  const isStillCarried =
+    isCarried === true && (hasMeter !== true || summary?.isOnGenerator === true);
+  return isMainsAlone && isMeterBack && !isStillCarried;
 }
