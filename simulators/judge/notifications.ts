@@ -49,7 +49,7 @@ function faultsOfFirst(one: SeenIncident, at: number, evidence: IncidentEvidence
   if (isOutage(one) && at < soonestAt - SLACK_MS) {
     faults.push(`was told of at ${clockOf(at)}, before the group wait`);
   }
-  if (isOutage(one) && at > dueAt + LATE_MS + SLACK_MS) {
+  if (isOutage(one) && isOutThrough(one, dueAt, evidence) && at > dueAt + LATE_MS + SLACK_MS) {
     faults.push(`was told of at ${clockOf(at)}, after ${clockOf(dueAt)}`);
   }
   const absorbed = absorbedAt(one);
@@ -101,6 +101,13 @@ function isOutAt(one: SeenIncident, fromMs: number, toMs: number, evidence: Inci
   const until = Math.min(toMs, one.resolvedAt ?? Number.POSITIVE_INFINITY);
   return unitsOf(one, evidence).some(({ losses }) =>
     losses.some(({ from, to }) => from <= until && (to === undefined || to >= fromMs)),
+  );
+}
+
+/** What comes and goes is told of when it is gone: it counts as late only where it was gone all the while. */
+function isOutThrough(one: SeenIncident, dueAt: number, evidence: IncidentEvidence): boolean {
+  return unitsOf(one, evidence).some(({ losses }) =>
+    losses.some(({ from, to }) => from <= dueAt && (to === undefined || to > dueAt + LATE_MS)),
   );
 }
 

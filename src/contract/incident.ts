@@ -115,7 +115,7 @@ export const intentSchema = z.object({
   incidentId: z.string(),
   revision: z.int().min(1),
   kind: z.enum(['first', 'update', 'restored']),
-  /** What was material (ms since 1970 UTC). */
+  /** When it became due: after the group wait (ms since 1970 UTC). */
   at: z.number(),
 });
 export type Intent = z.infer<typeof intentSchema>;

@@ -40,6 +40,10 @@ export interface DeviceState {
   /** Each value's stamp; the values of one message share it. */
   readonly stamps: Stamps;
   power: PowerSource | undefined;
+  /** What everything that is known of it makes of `power`; `undefined` until that was judged. */
+  judgedPower: PowerSource | undefined;
+  /** As the page was last told. */
+  toldPower: PowerSource | undefined;
   lastSeen: number | undefined;
   /** Set by the last will, ended by the next sign of life. */
   isGone: boolean;
@@ -72,6 +76,8 @@ export function newDeviceState(
     values: {},
     stamps: {},
     power: kind === 'scanner' ? undefined : 'unknown',
+    judgedPower: undefined,
+    toldPower: undefined,
     lastSeen: undefined,
     isGone: false,
     gaps: [],
@@ -118,8 +124,18 @@ export function shiftTimes(state: DeviceState, ms: number, now: number): void {
   shiftReceipts(state.order, ms);
 }
 
+/** The power source that counts: a return to mains that something contradicts is none. */
+export function ownPower({ power, judgedPower }: DeviceState): PowerSource | undefined {
+  return judgedPower ?? power;
+}
+
 /** Takes a sample's values as the current ones; true when the power source changed. */
 export function takeValues(state: DeviceState, sample: Sample): boolean {
+  // The monitor's own finding of a wrong clock goes with the first message that has a right one.
+  if (sample.quality === 'good' && state.stamps['clock.offset']?.quality === 'uncertain') {
+    delete state.values['clock.offset'];
+    delete state.stamps['clock.offset'];
+  }
   putValues(state, sample);
   return followPower(state);
 }

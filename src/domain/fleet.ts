@@ -12,6 +12,7 @@ import {
   knowsValues,
   newDeviceState,
   noteSeen,
+  ownPower,
   shiftTimes,
   shownPower,
   takeHeld,
@@ -295,12 +296,13 @@ export class Fleet {
   /** A scanner's power is the worst of the UPSs that feed it; an unheard or silent UPS is unknown. */
   #powerOf(state: DeviceState, now: number): PowerSource | undefined {
     const feeds = state.config?.poweredBy;
-    if (state.kind !== 'scanner' || feeds === undefined || feeds.length === 0) return state.power;
+    if (state.kind !== 'scanner' || feeds === undefined || feeds.length === 0)
+      return ownPower(state);
     return worstPowerSource(
       feeds.map((id) => {
         const feed = this.state(state.site, id);
         if (feed === undefined || deviceFreshness(feed, now) === 'offline') return 'unknown';
-        return feed.power ?? 'unknown';
+        return ownPower(feed) ?? 'unknown';
       }),
     );
   }

@@ -27,6 +27,7 @@ export const enIncident = {
     site_restored: 'site has power again',
     device_added: 'device joined',
     absorbed: 'became part of a larger incident',
+    released: 'is an incident of its own again',
     generator_carries: 'a generator carries the site',
     generator_ended: 'the generator no longer carries the site',
     dark: 'the site fell silent on battery',

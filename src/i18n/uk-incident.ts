@@ -28,6 +28,7 @@ export const ukIncident: typeof enIncident = {
     site_restored: 'живлення об’єкта відновлено',
     device_added: 'додано пристрій',
     absorbed: 'став частиною більшого інциденту',
+    released: 'знову окремий інцидент',
     generator_carries: 'об’єкт живить генератор',
     generator_ended: 'генератор більше не живить об’єкт',
     dark: 'об’єкт замовк під час роботи від батарей',

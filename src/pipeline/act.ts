@@ -87,14 +87,14 @@ export function actOnIncident(
   const { correlator } = situation;
   if (command.type === 'note') {
     const noted = correlator.note(command, actor, now);
-    if (noted.outcome !== 'done') return notDone(noted);
+    if (noted.outcome !== 'done') return notDone(situation, command.incidentId, noted);
     testify(situation, command, now);
     situation.settle([], undefined, now);
     situation.announce();
     return { ok: true, version: noted.revision };
   }
   const taken = correlator.take(command, actor, now);
-  if (taken.outcome !== 'done') return notDone(taken);
+  if (taken.outcome !== 'done') return notDone(situation, command.incidentId, taken);
   acknowledgeMembers(situation, command, actor, now);
   situation.settle([], undefined, now);
   situation.announce();
@@ -108,7 +108,13 @@ const NOT_DONE = {
   site_needed: 'SVT_SITE_NEEDED',
 } as const;
 
-function notDone(refused: Exclude<IncidentOutcome, { outcome: 'done' }>): CommandAnswer {
+function notDone(
+  { correlator }: Situation,
+  incidentId: string,
+  refused: Exclude<IncidentOutcome, { outcome: 'done' }>,
+): CommandAnswer {
+  const isOver = correlator.incident(incidentId)?.state === 'resolved';
+  if (refused.outcome === 'changed' && isOver) return { ok: false, code: 'SVT_ALREADY_RESOLVED' };
   const code = NOT_DONE[refused.outcome];
   if (refused.outcome !== 'taken') return { ok: false, code };
   const { by, at } = refused;

@@ -65,7 +65,8 @@ export class AlarmDesk implements Commands {
 
   /** Whether what a device's backlog has said so far would raise an alarm. */
   wouldRaise(state: DeviceState): AlarmCode[] {
-    return this.#options.situation.wouldRaise(state);
+    const { situation, clock } = this.#options;
+    return situation.wouldRaise(state, clock.now());
   }
 
   /** Our own clock was set by `ms`, to `now`. */
@@ -81,6 +82,11 @@ export class AlarmDesk implements Commands {
   /** Commits what a new configuration has changed. */
   flush(): void {
     this.#publish();
+  }
+
+  /** Commits what is still held back; no more input comes. */
+  stop(): void {
+    this.#publish({}, true);
   }
 
   /** Carries out what time brings: delays, silence, deadlines. */
@@ -133,9 +139,9 @@ export class AlarmDesk implements Commands {
   }
 
   /** Commits what has changed, then pushes it, in the order of the changes. */
-  #publish(more: JournalEntry = {}): Publication | undefined {
+  #publish(more: JournalEntry = {}, isFinal = false): Publication | undefined {
     const { situation, store, clock } = this.#options;
-    const changed = situation.collect(clock.now());
+    const changed = situation.collect(clock.now(), isFinal);
     if (changed === undefined && more.answers === undefined) return undefined;
     const entry: JournalEntry = { ...changed, ...more };
     const durable = store.commit(entry);

@@ -1,9 +1,10 @@
 import type { Topology } from '../contract/config.ts';
 import type { Sample } from '../contract/sample.ts';
 import type { Subject } from '../domain/alarm/rule-shape.ts';
-import { type DeviceState, intervalSecondsOf } from '../domain/device-state.ts';
+import { type DeviceState, intervalSecondsOf, ownPower } from '../domain/device-state.ts';
 import type { DeviceFacts, FactsSource } from '../domain/facts.ts';
 import type { Fleet } from '../domain/fleet.ts';
+import { judgedPowerSource } from '../domain/power-source.ts';
 import { followRuntime } from '../domain/runtime/follow.ts';
 import { exhaustedAt, forecast } from '../domain/runtime/forecast.ts';
 import { health } from '../domain/runtime/health.ts';
@@ -17,14 +18,19 @@ import {
 import {
   type DeviceWatch,
   followDevice,
+  foresee,
   newDeviceWatch,
   passTime,
   type Surroundings,
 } from '../domain/watch/device-watch.ts';
-import { recallWatch, rememberedOf } from '../domain/watch/remembered.ts';
+import { recallWatch, rememberedOf, shiftWatch } from '../domain/watch/remembered.ts';
 import type { Sibling } from '../domain/watch/return-claim.ts';
 import { marginOf, readingOf } from './margin.ts';
 import type { Places } from './places.ts';
+
+const NOT_RATED = {};
+/** Runtimes in one commit: what is encoded at once must not hold the event loop. */
+const SAVED_AT_ONCE = 200;
 
 /** What has been made of one device's messages. */
 export interface Watched {
@@ -35,6 +41,8 @@ export interface Watched {
   /** Reused for every message. */
   readonly around: Surroundings;
   readonly subject: Subject;
+  /** Since when its telemetry has come without a silence between (ms since 1970 UTC). */
+  heardSince: number | undefined;
   /** Of the runtime as it was last saved. */
   savedAt: number;
 }
@@ -106,9 +114,11 @@ export class DeviceWatches implements FactsSource {
     const { state, watch, runtime, around, subject } = watched;
     this.#arrange(watched, now);
     subject.ts = sample.ts;
+    if (watch.isSilent || watched.heardSince === undefined) watched.heardSince = now;
     const isChanged = followDevice(watch, around, sample.metrics);
+    state.judgedPower = judgedPowerSource(watch, state.values);
     if (runtime !== undefined) {
-      followRuntime(runtime, readingOf(state.values, watch, now), state.config?.rated ?? {});
+      followRuntime(runtime, readingOf(state.values, watch, now), state.config?.rated ?? NOT_RATED);
       this.#follow(watched, now);
     }
     return isChanged;
@@ -124,7 +134,22 @@ export class DeviceWatches implements FactsSource {
       intervalSeconds: intervalSecondsOf(state),
     };
     const isChanged = passTime(watch, around, heard);
+    if (watch.isSilent) watched.heardSince = undefined;
+    if (isChanged) state.judgedPower = judgedPowerSource(watch, state.values);
     return isChanged;
+  }
+
+  /** As the device's watch would be were these held values current. */
+  foreseen(watched: Watched, held: Sample['metrics'], now: number): DeviceWatch {
+    const { state, watch, around } = watched;
+    this.#arrange(watched, now);
+    return foresee(watch, { ...around, values: { ...state.values, ...held } }, held);
+  }
+
+  /** Our own clock was set by `ms`, to `now`. */
+  shiftTimes(ms: number, now: number): void {
+    this.#startedAt += ms;
+    for (const { watch } of this.#watched.values()) shiftWatch(watch, ms, now);
   }
 
   /** While a UPS runs from battery its margin shrinks with every second, heard or not. */
@@ -142,10 +167,13 @@ export class DeviceWatches implements FactsSource {
 
   /** The runtimes that have learned something since they were last kept. */
   *unsaved(): Iterable<{ space: string; key: string; body: string }> {
+    let left = SAVED_AT_ONCE;
     for (const watched of this.#watched.values()) {
+      if (left === 0) return;
       const { runtime, state } = watched;
       if (runtime === undefined || !isWorthRemembering(runtime, watched.savedAt)) continue;
       watched.savedAt = runtime.newest?.ts ?? runtime.changedAt;
+      left -= 1;
       yield { space: 'runtime', key: keyOf(state), body: runtimeOf(runtime) };
     }
   }
@@ -173,6 +201,7 @@ export class DeviceWatches implements FactsSource {
         now: 0,
       },
       subject: { site, device, kind, ts: 0, values, config, watch },
+      heardSince: undefined,
       savedAt: runtime.changedAt,
     };
   }
@@ -205,13 +234,15 @@ export class DeviceWatches implements FactsSource {
   /** The devices of the same feed; where none is named, of all that name none. */
   *#siblingsOf(state: DeviceState): Iterable<Sibling> {
     for (const other of this.#fleet.states(state.site)) {
-      if (other === state || other.config?.feed !== state.config?.feed) continue;
+      // A stranger that calls itself a UPS holds no return back.
+      if (other === state || other.config === undefined) continue;
+      if (other.config.feed !== state.config?.feed) continue;
       yield { kind: other.kind, watch: this.watched(other).watch, values: other.values };
     }
   }
 
   #factsOf({ state, watch, runtime }: Watched): DeviceFacts {
-    const { site, id, kind, config, values, power } = state;
+    const { site, id, kind, config, values } = state;
     const isRunning = values['generator.state'] !== 'fail' && values['generator.state'] !== 'off';
     return {
       site,
@@ -219,7 +250,7 @@ export class DeviceWatches implements FactsSource {
       kind,
       feed: config?.feed,
       registered: config !== undefined,
-      power: power ?? 'unknown',
+      power: ownPower(state) ?? 'unknown',
       input: watch.input,
       inputSince: watch.inputSince,
       isSilent: watch.isSilent,

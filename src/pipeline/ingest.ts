@@ -1,5 +1,5 @@
 import type { RejectReason, Sample } from '../contract/sample.ts';
-import type { DeviceState } from '../domain/device-state.ts';
+import { type DeviceState, ownPower } from '../domain/device-state.ts';
 import type { Fleet, FleetChange } from '../domain/fleet.ts';
 import { type LineView, viewOf } from '../domain/line-block.ts';
 import { encodeLine } from '../domain/line-protocol.ts';
@@ -133,11 +133,11 @@ export class Ingest implements IngestPort {
   ): Promise<void> | undefined {
     const published = this.#options.desk.observe(sample, state, clockOffsetMs);
     if (published === undefined) {
-      this.#show(sample, isPowerChanged);
+      this.#show(state, isPowerChanged);
       return undefined;
     }
     const { told, durable } = published;
-    void told.then(() => this.#show(sample, isPowerChanged));
+    void told.then(() => this.#show(state, isPowerChanged));
     this.#journalling.set(state, durable);
     const forget = () => {
       if (this.#journalling.get(state) === durable) this.#journalling.delete(state);
@@ -146,9 +146,14 @@ export class Ingest implements IngestPort {
     return durable;
   }
 
-  #show({ site, device }: Sample, isPowerChanged: boolean): void {
-    if (isPowerChanged) this.#options.live.powerChanged(site, device);
-    else this.#options.live.deviceChanged(site, device);
+  /** Its power may have been judged another, whatever it said. */
+  #show(state: DeviceState, isPowerChanged: boolean): void {
+    const { site, id } = state;
+    const { toldPower = ownPower(state) } = state;
+    const isToldAnew = isPowerChanged || toldPower !== ownPower(state);
+    state.toldPower = ownPower(state);
+    if (isToldAnew) this.#options.live.powerChanged(site, id);
+    else this.#options.live.deviceChanged(site, id);
   }
 
   #reject(sample: Sample, reason: RejectReason, detail: string): void {

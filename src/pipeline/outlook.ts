@@ -65,9 +65,15 @@ export class SituationOutlook implements SituationView {
 
   summarize(outages: readonly Outage[], { fromMs, toMs }: Span): OutageSummary {
     const sites = this.#situation.places.all().map(({ schedule }) => schedule.site);
+    const { all, bySite } = reliability(outages, {
+      fromMs,
+      toMs: Math.min(toMs, this.#clock.now()),
+      sites,
+    });
     return {
-      saved: savedMinutes(outages),
-      ...reliability(outages, { fromMs, toMs, sites }),
+      saved: savedMinutes(outages).byDonor.map(savedOf),
+      all: indicesOf(all),
+      sites: bySite.map(({ site, ...indices }) => ({ site, ...indicesOf(indices) })),
     };
   }
 
@@ -127,4 +133,29 @@ export class SituationOutlook implements SituationView {
 function marginParts(seconds: number | undefined): Pick<Device, 'marginSeconds'> {
   const isKnown = seconds !== undefined && Number.isFinite(seconds);
   return isKnown ? { marginSeconds: Math.round(seconds) } : {};
+}
+
+type SavedRow = ReturnType<typeof savedMinutes>['byDonor'][number];
+
+function savedOf({
+  donor,
+  saved,
+  generator,
+  off,
+  unseen,
+}: SavedRow): OutageSummary['saved'][number] {
+  return {
+    ...(donor === undefined ? {} : { donor }),
+    upsSeconds: 60 * saved,
+    generatorSeconds: 60 * generator,
+    offSeconds: 60 * off,
+    unseenSeconds: 60 * unseen,
+  };
+}
+
+type Indices = ReturnType<typeof reliability>['all'];
+
+function indicesOf({ saidi, saifi, caidi, maifi }: Indices): OutageSummary['all'] {
+  const means = { saidiMinutes: saidi, saifi, maifi };
+  return caidi === undefined ? means : { ...means, caidiMinutes: caidi };
 }

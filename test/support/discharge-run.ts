@@ -1,7 +1,6 @@
 import {
   type Battery,
   discharge,
-  inverterEfficiency,
   runtimeSeconds,
   stepDischarge,
 } from '../../simulators/physics/battery.ts';
@@ -22,15 +21,15 @@ export interface TrueUps {
   rated: Required<Rated>;
   battery: Battery;
   count: 'coulomb' | 'peukert';
-  /** Its own estimate is that of a new string at 25 °C, times this. */
-  optimism: number;
+  /** Its own estimate is 1.4 times what is truly left at the load of the moment, or what a new string would give. */
+  estimate: 'of_truth' | 'of_new_string';
 }
 
 /** A reading, with what was truly left at its time: as the load then went, and at the load of the moment. */
 export interface TrueReading {
   reading: UpsReading;
   leftSeconds: number;
-  leftAtThisLoadSeconds: number;
+  leftAtThisLoadSeconds: () => number;
 }
 
 export interface Discharge {
@@ -41,8 +40,12 @@ export interface Discharge {
   last: UpsReading;
 }
 
-/** Everything that the monitor does not know, drawn: see the ranges. */
-export function drawUps(random: Random, bend = 0): TrueUps {
+/**
+ * A UPS of one of three types; everything that the monitor does not know is drawn. A `harsh` one goes beyond what
+ * is asked: its voltage falls along a bent line, and its own estimate knows nothing of age, cold or Peukert.
+ */
+export function drawUps(random: Random, isHarsh = false): TrueUps {
+  const bend = isHarsh ? 0.06 : 0;
   const rated = types[Math.floor(random.next() * types.length)] ?? types[0];
   const battery: Battery = {
     capacityAh: rated.capacityAh * random.between(0.95, 1.05),
@@ -62,7 +65,8 @@ export function drawUps(random: Random, bend = 0): TrueUps {
     },
   };
   const count = random.next() < 0.5 ? 'coulomb' : 'peukert';
-  return { rated: { ...rated }, battery, count, optimism: 1.4 };
+  const estimate = isHarsh ? 'of_new_string' : 'of_truth';
+  return { rated: { ...rated }, battery, count, estimate };
 }
 
 /** Levels of load (share of the rating) with the seconds at which they begin. */
@@ -84,15 +88,25 @@ function drawLevels({ battery }: TrueUps, random: Random): Level[] {
 
 const rounded = (value: number, digits: number) => Math.round(value * 10 ** digits) / 10 ** digits;
 
+const OPTIMISM = 1.4;
+
+/** What the UPS itself says that is left, s. */
+function estimated(ups: TrueUps, at: { kw: number; charge: number; counted: number }): number {
+  const { rated, battery } = ups;
+  if (ups.estimate === 'of_truth') return OPTIMISM * runtimeSeconds(at.charge, at.kw, battery);
+  const asNew = createRuntimeEstimate({ ...rated, ratedKw: rated.kW });
+  return OPTIMISM * asNew(at.counted, at.kw);
+}
+
 /** Telemetry as simulators/devices/ups.ts gives it: its noise, its rounding. */
 function readingOf(
-  { rated, battery, count, optimism }: TrueUps,
+  ups: TrueUps,
   at: { ts: number; kw: number; charge: number; counted: number; celsius: number },
   random: Random,
 ): UpsReading {
+  const { rated, battery } = ups;
   const { blockVolts } = discharge(at.kw, at.charge, battery);
-  const estimate = createRuntimeEstimate({ ...rated, ratedKw: rated.kW });
-  const runtime = optimism * estimate(at.counted, at.kw);
+  const runtime = estimated(ups, at);
   return {
     ts: at.ts,
     input: 'lost',
@@ -105,7 +119,6 @@ function readingOf(
     runtimeLow: 120,
     isLow: runtime < 120 || at.counted < 0.15,
     isOff: false,
-    ...(count === 'peukert' ? {} : {}),
   };
 }
 
@@ -141,7 +154,7 @@ export function playDischarge(ups: TrueUps, random: Random, startAt: number): Di
   const readings = drawn.map(({ reading, charge: left, kw: load }) => ({
     reading,
     leftSeconds: second - (reading.ts - startAt) / 1000,
-    leftAtThisLoadSeconds: runtimeSeconds(left, load, battery),
+    leftAtThisLoadSeconds: () => runtimeSeconds(left, load, battery),
   }));
   const last = drawn.at(-1)?.reading;
   if (last === undefined) throw new Error('the string cannot hold its load from the first second');
@@ -155,12 +168,11 @@ export function playDischarge(ups: TrueUps, random: Random, startAt: number): Di
 /** On mains and full, as after a long charge. */
 export function onMains(ups: TrueUps, ts: number): UpsReading {
   const kw = 0.3 * ups.battery.ratedKw;
-  const estimate = createRuntimeEstimate({ ...ups.rated, ratedKw: ups.rated.kW });
   return {
     ts,
     input: 'mains',
     charge: 100,
-    runtime: Math.round(ups.optimism * estimate(1, kw)),
+    runtime: Math.round(estimated(ups, { kw, charge: 1, counted: 1 })),
     loadPercent: 30,
     realpowerW: kw * 1000,
     batteryVolts: 13.6 * ups.battery.blocks,
@@ -170,7 +182,3 @@ export function onMains(ups: TrueUps, ts: number): UpsReading {
     isOff: false,
   };
 }
-
-/** Losses of the inverter at this load, for expectations of energy (share). */
-export const efficiencyOf = (ups: TrueUps, kw: number) =>
-  inverterEfficiency(kw, ups.battery.ratedKw) * (ups.battery.make?.efficiencyFactor ?? 1);

@@ -19,6 +19,7 @@ const MESSAGES: Readonly<Record<string, string>> = {
   SVT_ALREADY_TAKEN: 'somebody was first',
   SVT_INCIDENT_CHANGED: 'the incident has changed since: expected its revision of now',
   SVT_ALREADY_RESOLVED: 'the incident is over',
+  SVT_SITE_NEEDED: 'the incident covers several sites: expected the one that the evidence is of',
   SVT_JOURNAL_FAILED: 'the journal cannot be written: the command may not survive a restart',
 };
 

@@ -47,9 +47,9 @@ export function isShown({ suppression }: Alarm): boolean {
   return suppression === 'none';
 }
 
-/** `site/device` of a device's alarm. */
-export function deviceKey({ site, device = '' }: Alarm): string {
-  return `${site}/${device}`;
+/** The device that an alarm is of; none of an alarm of a site or above. */
+export function deviceOf({ device }: Alarm): string {
+  return device ?? '';
 }
 
 /** The alarms that are not normal, by site; `*` is the site of those above one. */
@@ -67,7 +67,7 @@ export class AlarmBook {
   }
 
   /** Takes up an alarm; `isIncidentOpen` tells whether an alarm that comes anew may keep its incident. */
-  put(alarm: Alarm, isIncidentOpen: (id: string) => boolean): void {
+  put(alarm: Alarm, isIncidentOpen: (id: string | undefined) => boolean): void {
     const site = this.#ofSite(alarm.site);
     const booked = site.get(alarm.id);
     if (booked === undefined) {
@@ -79,7 +79,7 @@ export class AlarmBook {
     if (isForgettable(alarm)) {
       this.#leave(booked);
       site.delete(alarm.id);
-    } else if (!wasActive && isActive(alarm) && !isIncidentOpen(booked.incidentId ?? '')) {
+    } else if (!wasActive && isActive(alarm) && !isIncidentOpen(booked.incidentId)) {
       this.#leave(booked);
     }
   }
@@ -137,9 +137,11 @@ export class AlarmBook {
   }
 
   #leave(booked: BookedAlarm): void {
-    const members = this.#members.get(booked.incidentId ?? '');
+    const { incidentId } = booked;
+    if (incidentId === undefined) return;
+    const members = this.#members.get(incidentId);
     members?.delete(booked);
-    if (members?.size === 0) this.#members.delete(booked.incidentId ?? '');
+    if (members?.size === 0) this.#members.delete(incidentId);
     booked.incidentId = undefined;
   }
 }

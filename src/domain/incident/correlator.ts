@@ -1,6 +1,6 @@
 import type { Alarm, AlarmChange } from '../../contract/alarm.ts';
 import type { Incident, IncidentChange, Intent } from '../../contract/incident.ts';
-import { AlarmBook, deviceKey } from './alarm-book.ts';
+import { AlarmBook } from './alarm-book.ts';
 import { assessAreas, assessQueues } from './area.ts';
 import { type Board, type CorrelatorOptions, policyMs } from './board.ts';
 import { Conditions } from './conditions.ts';
@@ -13,7 +13,7 @@ import {
   type TakeCommand,
   takeIncident,
 } from './incident-command.ts';
-import { copyOf, IncidentLog } from './incident-log.ts';
+import { IncidentLog } from './incident-log.ts';
 import { tellWhatIsDue } from './intents.ts';
 import { assessPower, reviewCause } from './power-incident.ts';
 import {
@@ -25,22 +25,23 @@ import {
   siteOf,
 } from './record.ts';
 import { assessSilence, tickSilence } from './silence.ts';
-import { type SiteState, SiteStates } from './site-states.ts';
+import { type Place, type SiteState, SiteStates } from './site-states.ts';
 import { summarise } from './site-summary.ts';
 import { PLATFORM_FAULT_ID, Suppressions } from './suppressions.ts';
+import { copyOf } from './timeline.ts';
 
 /** Configuration may have changed the sites and where they stand: it is looked at so often (ms). */
 const REVIEW_EVERY_MS = 60_000;
 
 /** What is known at the start: the journal's alarms and incidents, and what was remembered of these. */
-export interface Restored {
+interface Restored {
   alarms: readonly Alarm[];
   incidents: readonly Incident[];
   remembered: readonly { key: string; body: string }[];
 }
 
 /** Everything that changed since it was collected last. */
-export interface Correlated {
+interface Correlated {
   incidents: IncidentChange[];
   /** Truth of the alarms of sites, regions and above. */
   conditions: ConditionChange[];
@@ -200,10 +201,10 @@ export class Correlator {
   #takeUp(record: IncidentRecord, now: number): void {
     const { id } = record.incident;
     const { scope } = record.memory;
-    if (scope === 'device') this.#ensure(siteOf(record)).deviceIncidents.add(id);
+    if (scope === 'device') this.#ensure(siteOf(record)).deviceIncidents.add(record);
     for (const { alarm } of this.#board.book.members(id)) {
       if (alarm.device === undefined || scope === 'platform') continue;
-      this.#board.log.joinDevice(record, deviceKey(alarm), now);
+      this.#board.log.joinDevice(record, alarm.site, alarm.device, now);
     }
   }
 
@@ -216,11 +217,10 @@ export class Correlator {
   #ensure(site: string): SiteState {
     const known = this.#board.sites.get(site);
     if (known !== undefined) return known;
-    const { facts, place } = this.#board.options;
-    const ofSite = facts.of(site);
+    const ofSite = this.#board.options.facts.of(site);
     const state: SiteState = {
       site,
-      place: place(site) ?? { region: undefined, queue: undefined },
+      place: this.#placeOf(site),
       facts: ofSite,
       summary: summarise(ofSite),
       silence: 'none',
@@ -231,9 +231,13 @@ export class Correlator {
     return state;
   }
 
+  #placeOf(site: string): Place {
+    return this.#board.options.place(site) ?? { region: undefined, queue: undefined };
+  }
+
   /** Configuration may have brought sites, or have moved them. */
   #review(now: number): void {
-    const { sites, options, log } = this.#board;
+    const { sites, log } = this.#board;
     const isFirst = this.#reviewedAt === Number.NEGATIVE_INFINITY;
     this.#reviewedAt = now;
     for (const site of this.#knownSites()) {
@@ -241,7 +245,7 @@ export class Correlator {
       if (isNew || isFirst) this.#assess(site, now);
     }
     for (const state of sites.all()) {
-      sites.move(state, options.place(state.site) ?? { region: undefined, queue: undefined });
+      sites.move(state, this.#placeOf(state.site));
     }
     log.forget(now);
   }

@@ -2,7 +2,7 @@ import type { Alarm, Severity } from '../../contract/alarm.ts';
 import {
   ABOVE_DEVICE,
   type BookedAlarm,
-  deviceKey,
+  deviceOf,
   isActive,
   isShown,
   isStanding,
@@ -24,10 +24,10 @@ export function assessAlarms(board: Board, state: SiteState, now: number): void 
     if (home === undefined) continue;
     board.book.assign(booked, home.incident.id);
     if (booked.alarm.device !== undefined && home.memory.scope !== 'platform') {
-      board.log.joinDevice(home, deviceKey(booked.alarm), now);
+      board.log.joinDevice(home, state.site, booked.alarm.device, now);
     }
   }
-  for (const id of state.deviceIncidents) gradeDevice(board, state, board.log.record(id), now);
+  for (const record of state.deviceIncidents) gradeDevice(board, state, record, now);
   absorbComms(board, state, now);
 }
 
@@ -78,12 +78,12 @@ function homeOf(
   if (sourceId !== undefined) return incidentOfSource(board, sourceId, state);
   if (!isShown(alarm)) return undefined;
   if (alarm.code === 'COMMS_LOSS') return openComms(board, alarm, now);
-  if (ABOVE_DEVICE.has(alarm.code) || !isRegistered(state, alarm.device)) return undefined;
+  if (ABOVE_DEVICE.has(alarm.code) || !isRegistered(state, deviceOf(alarm))) return undefined;
   if (power !== undefined && POWER_JOINS.has(alarm.code)) return power;
   const isSilenceOpen = state.silence === 'silent' || state.silence === 'unheard';
   if (alarm.code === 'DEV_SILENT' && isSilenceOpen) return undefined;
   if (alarm.severity !== 'critical' && alarm.severity !== 'major') return undefined;
-  return log.openOf('device', deviceKey(alarm)) ?? openDevice(board, alarm, state, now);
+  return log.openOf('device', subjectOf(alarm)) ?? openDevice(board, alarm, state, now);
 }
 
 function incidentOfSource(
@@ -96,16 +96,20 @@ function incidentOfSource(
   return sourceId === `${site}.SITE_DARK` ? board.log.openOf('power', site) : undefined;
 }
 
-function isRegistered({ facts }: SiteState, device: string | undefined): boolean {
+function subjectOf(alarm: Alarm): string {
+  return `${alarm.site}/${deviceOf(alarm)}`;
+}
+
+function isRegistered({ facts }: SiteState, device: string): boolean {
   return facts.some(({ id, registered }) => registered && id === device);
 }
 
 function openDevice(board: Board, alarm: Alarm, state: SiteState, now: number): IncidentRecord {
   const record = board.log.begin(
-    { scope: 'device', subject: deviceKey(alarm), class: 'device', ...seedOf(board, alarm, now) },
+    { scope: 'device', subject: subjectOf(alarm), class: 'device', ...seedOf(board, alarm, now) },
     now,
   );
-  state.deviceIncidents.add(record.incident.id);
+  state.deviceIncidents.add(record);
   return record;
 }
 
@@ -129,18 +133,12 @@ function seedOf(board: Board, alarm: Alarm, now: number) {
   };
 }
 
-function gradeDevice(
-  board: Board,
-  state: SiteState,
-  record: IncidentRecord | undefined,
-  now: number,
-): void {
-  if (record === undefined) return;
+function gradeDevice(board: Board, state: SiteState, record: IncidentRecord, now: number): void {
   const standing = [...board.book.members(record.incident.id)]
     .map(({ alarm }) => alarm)
     .filter(isStanding);
   if (standing.length === 0) {
-    state.deviceIncidents.delete(record.incident.id);
+    state.deviceIncidents.delete(record);
     endIncident(board, record, now);
     return;
   }

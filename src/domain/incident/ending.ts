@@ -9,7 +9,7 @@ export function endIncident(board: Board, record: IncidentRecord, now: number): 
   log.resolve(record, now);
   board.causeDue.delete(record.incident.id);
   for (const child of log.childrenOf(record)) {
-    if (isOpen(child)) log.release(child, firstDueAt(board, now, now), now);
+    if (isOpen(child)) log.release(record, child, firstDueAt(board, now, now), now);
   }
   const above = ancestors(board, record);
   if (record.memory.scope === 'power') {

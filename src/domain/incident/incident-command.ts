@@ -31,12 +31,13 @@ export function takeIncident(
   if (record === undefined) return { outcome: 'not_found' };
   const { incident, memory } = record;
   const { revision, takenBy, takenAt } = incident;
-  if (incident.state === 'taken') {
-    if (takenBy === actor.name) return { outcome: 'done', revision };
-    return { outcome: 'taken', by: takenBy ?? '', at: takenAt ?? now, revision };
+  if (incident.state === 'resolved') return { outcome: 'changed', revision };
+  if (takenBy === actor.name) return { outcome: 'done', revision };
+  if (takenBy !== undefined && takenAt !== undefined) {
+    return { outcome: 'taken', by: takenBy, at: takenAt, revision };
   }
   const isSeen = command.revision >= memory.seenRevision && command.revision <= revision;
-  if (!isOpen(record) || !isSeen) return { outcome: 'changed', revision };
+  if (!isSeen) return { outcome: 'changed', revision };
   incident.state = 'taken';
   incident.takenBy = actor.name;
   incident.takenAt = now;

@@ -2,27 +2,21 @@ import type { Severity } from '../../contract/alarm.ts';
 import type {
   Incident,
   IncidentCause,
-  IncidentChange,
   IncidentClass,
-  IncidentEvent,
   IncidentEventType,
 } from '../../contract/incident.ts';
 import {
   type EventDetail,
   type IncidentRecord,
-  isOpen,
   type Memory,
   PRIORITY,
-  QUIET_EVENTS,
   type Scope,
 } from './record.ts';
+import { type Recorded, Timeline } from './timeline.ts';
 
 /** A new loss within this time of the last end is a recurrence; so long the ended one is known (ms). */
-export const RECURRENCE_MS = 2 * 3_600_000;
-/** Devices that join in a storm are told of once in this time (ms). */
-const JOIN_PAUSE_MS = 250;
-
-export interface Seed {
+const RECURRENCE_MS = 2 * 3_600_000;
+interface Seed {
   scope: Scope;
   /** What the one open incident of the scope is of: `krakivets`, `krakivets/ups-1`, `lviv`, or nothing. */
   subject: string;
@@ -40,12 +34,9 @@ export interface Seed {
 export class IncidentLog {
   readonly #records = new Map<string, IncidentRecord>();
   readonly #open = new Map<string, IncidentRecord>();
-  readonly #lastOf = new Map<string, string>();
-  readonly #children = new Map<string, Set<string>>();
-  #events = new Map<string, IncidentEvent>();
-  #joins = new Map<string, { at: number; devices: string[] }>();
-  #touched = new Set<string>();
-  #isJoinDue = false;
+  readonly #lastOf = new Map<string, { id: string; at: number }>();
+  readonly #children = new Map<string, Set<IncidentRecord>>();
+  readonly #timeline = new Timeline();
 
   restore(incidents: readonly Incident[], memories: ReadonlyMap<string, Memory>): void {
     for (const incident of incidents) {
@@ -73,8 +64,7 @@ export class IncidentLog {
   }
 
   childrenOf(record: IncidentRecord): IncidentRecord[] {
-    const ids = this.#children.get(record.incident.id) ?? [];
-    return [...ids].flatMap((id) => this.#records.get(id) ?? []);
+    return [...(this.#children.get(record.incident.id) ?? [])];
   }
 
   /** The open parent. */
@@ -84,8 +74,7 @@ export class IncidentLog {
 
   begin(seed: Seed, now: number): IncidentRecord {
     const key = keyOf(seed.scope, seed.subject);
-    const last = this.record(this.#lastOf.get(key));
-    const endedAt = last?.incident.resolvedAt ?? Number.NEGATIVE_INFINITY;
+    const last = this.#lastOf.get(key);
     const record: IncidentRecord = {
       incident: {
         id: this.#newId(key, now),
@@ -98,9 +87,7 @@ export class IncidentLog {
         sites: [...seed.sites],
         devices: [],
         ...(seed.region === undefined ? {} : { region: seed.region }),
-        ...(last !== undefined && now - endedAt <= RECURRENCE_MS
-          ? { recurrenceOf: last.incident.id }
-          : {}),
+        ...(last !== undefined && now - last.at <= RECURRENCE_MS ? { recurrenceOf: last.id } : {}),
         revision: 0,
         openedAt: now,
         changedAt: now,
@@ -122,47 +109,30 @@ export class IncidentLog {
     return record;
   }
 
-  /** Adds a line to the timeline; of what repeats before the next `collect` the last counts. */
-  event(
-    record: IncidentRecord,
-    type: IncidentEventType,
-    now: number,
-    detail: EventDetail = {},
-  ): void {
-    const { incident, memory } = record;
-    incident.revision += 1;
-    incident.changedAt = now;
-    if (!QUIET_EVENTS.has(type)) memory.seenRevision = incident.revision;
-    this.#touched.add(incident.id);
-    const key = eventKey(record, type, detail);
-    this.#events.delete(key);
-    this.#events.set(key, {
-      incidentId: incident.id,
-      revision: incident.revision,
-      at: now,
-      type,
-      ...detail,
-    });
+  /** Adds a line to its timeline; of what repeats before the next `collect` the last counts. */
+  event(record: IncidentRecord, type: IncidentEventType, now: number, detail?: EventDetail): void {
+    this.#timeline.event(record, type, now, detail);
   }
 
   /** What is remembered of it has changed. */
   touch(record: IncidentRecord): void {
-    this.#touched.add(record.incident.id);
+    this.#timeline.touch(record);
   }
 
-  joinDevice(record: IncidentRecord, device: string, now: number): void {
-    if (record.devices.has(device)) return;
-    record.devices.add(device);
-    record.incident.devices.push(device);
-    if (this.#events.has(eventKey(record, 'opened'))) return;
-    const joins = this.#joins.get(record.incident.id) ?? { at: now, devices: [] };
-    joins.at = now;
-    joins.devices.push(device);
-    this.#joins.set(record.incident.id, joins);
+  joinDevice(record: IncidentRecord, site: string, device: string, now: number): void {
+    this.#timeline.joinDevice(record, site, device, now);
+  }
+
+  /** What devices joined is due with the next `collect`, however young it is. */
+  flushJoins(): void {
+    this.#timeline.flushJoins();
+  }
+
+  collect(now: number): Recorded {
+    return this.#timeline.collect(now);
   }
 
   setClass(record: IncidentRecord, to: IncidentClass, now: number): void {
-    if (record.incident.class === to) return;
     record.incident.class = to;
     this.event(record, 'class_changed', now, { to });
   }
@@ -195,16 +165,16 @@ export class IncidentLog {
   }
 
   absorb(parent: IncidentRecord, child: IncidentRecord, now: number): void {
-    this.#children.get(child.incident.parentId ?? '')?.delete(child.incident.id);
+    this.#children.get(child.incident.parentId ?? '')?.delete(child);
     child.incident.parentId = parent.incident.id;
-    this.#adopt(parent.incident.id, child.incident.id);
+    this.#adopt(parent.incident.id, child);
     this.event(child, 'absorbed', now, { to: parent.incident.id });
   }
 
   /** The child stands for itself again. */
-  release(child: IncidentRecord, dueAt: number, now: number): void {
-    const { parentId, ...rest } = child.incident;
-    this.#children.get(parentId ?? '')?.delete(child.incident.id);
+  release(parent: IncidentRecord, child: IncidentRecord, dueAt: number, now: number): void {
+    const { parentId: _parentId, ...rest } = child.incident;
+    this.#children.get(parent.incident.id)?.delete(child);
     child.incident = rest;
     child.memory.dueAt = Math.max(child.memory.dueAt, dueAt);
     this.event(child, 'released', now);
@@ -214,66 +184,20 @@ export class IncidentLog {
     record.incident.state = 'resolved';
     record.incident.resolvedAt = now;
     this.#open.delete(record.memory.key);
-    this.#lastOf.set(record.memory.key, record.incident.id);
+    this.#lastOf.set(record.memory.key, { id: record.incident.id, at: now });
     this.event(record, 'resolved', now);
   }
 
-  /** Forgets what ended long ago, unless it is part of something that goes on. */
+  /** Forgets what ended long ago, unless what it is part of is known. */
   forget(now: number): void {
     for (const [id, record] of this.#records) {
       const { resolvedAt } = record.incident;
       if (resolvedAt === undefined || now - resolvedAt <= RECURRENCE_MS) continue;
-      if (isOpen(this.parentOf(record))) continue;
+      if (this.parentOf(record) !== undefined) continue;
       this.#records.delete(id);
       this.#children.delete(id);
-      this.#touched.add(id);
-      if (this.#lastOf.get(record.memory.key) === id) this.#lastOf.delete(record.memory.key);
-    }
-  }
-
-  /** What devices joined is due with the next `collect`, however young it is. */
-  flushJoins(): void {
-    this.#isJoinDue = true;
-  }
-
-  collect(now: number): {
-    incidents: IncidentChange[];
-    remembered: { key: string; body: string | undefined }[];
-  } {
-    this.#joinsToEvents(now);
-    const incidents = this.#changes();
-    const remembered = [...this.#touched].map((key) => {
-      const memory = this.#records.get(key)?.memory;
-      return { key, body: memory === undefined ? undefined : JSON.stringify(memory) };
-    });
-    this.#events = new Map();
-    this.#touched = new Set();
-    this.#isJoinDue = false;
-    return { incidents, remembered };
-  }
-
-  /** The events of one incident share its state after the last of them: a storm copies it once. */
-  #changes(): IncidentChange[] {
-    const after = new Map<string, Incident>();
-    return [...this.#events.values()].flatMap((event) => {
-      const record = this.#records.get(event.incidentId);
-      if (record === undefined) return [];
-      const incident = after.get(event.incidentId) ?? copyOf(record.incident);
-      after.set(event.incidentId, incident);
-      return [{ incident, event }];
-    });
-  }
-
-  #joinsToEvents(now: number): void {
-    const told = new Set([...this.#events.values()].map(({ incidentId }) => incidentId));
-    for (const [id, { at, devices }] of this.#joins) {
-      const isDue = this.#isJoinDue || now - at >= JOIN_PAUSE_MS || told.has(id);
-      const record = this.#records.get(id);
-      if (!isDue || record === undefined) continue;
-      const [first = ''] = devices;
-      const [site = '', device = ''] = first.split('/');
-      this.event(record, 'device_added', now, devices.length > 1 ? { site } : { site, device });
-      this.#joins.delete(id);
+      this.#timeline.forget(id);
+      if (this.#lastOf.get(record.memory.key)?.id === id) this.#lastOf.delete(record.memory.key);
     }
   }
 
@@ -281,39 +205,28 @@ export class IncidentLog {
     const { id, parentId, resolvedAt } = record.incident;
     const { key } = record.memory;
     this.#records.set(id, record);
-    if (parentId !== undefined) this.#adopt(parentId, id);
+    if (parentId !== undefined) this.#adopt(parentId, record);
     if (resolvedAt === undefined) {
       this.#open.set(key, record);
       return;
     }
-    const last = this.record(this.#lastOf.get(key))?.incident.resolvedAt ?? resolvedAt;
-    if (last <= resolvedAt) this.#lastOf.set(key, id);
+    const last = this.#lastOf.get(key);
+    if ((last?.at ?? 0) <= resolvedAt) this.#lastOf.set(key, { id, at: resolvedAt });
   }
 
-  #adopt(parentId: string, id: string): void {
+  #adopt(parentId: string, child: IncidentRecord): void {
     const children = this.#children.get(parentId) ?? new Set();
-    this.#children.set(parentId, children.add(id));
+    this.#children.set(parentId, children.add(child));
   }
 
   /** Unique, as one incident of a key is open at a time; a second one of the same moment is counted. */
   #newId(key: string, now: number): string {
-    const id = `${key.replaceAll(/[:/]/g, '.')}.${now.toString(36)}`;
+    const subject = key.split(/[:/]/).filter((part) => part !== '');
+    const id = [...subject, now.toString(36)].join('.');
     let unique = id;
     for (let n = 2; this.#records.has(unique); n += 1) unique = `${id}-${n}`;
     return unique;
   }
-}
-
-export function copyOf(incident: Incident): Incident {
-  return { ...incident, sites: [...incident.sites], devices: [...incident.devices] };
-}
-
-function eventKey(
-  record: IncidentRecord,
-  type: IncidentEventType,
-  detail: EventDetail = {},
-): string {
-  return [record.incident.id, type, detail.site, detail.commandId].join(' ');
 }
 
 function keyOf(scope: Scope, subject: string): string {

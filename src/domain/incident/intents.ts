@@ -2,6 +2,7 @@ import type { Intent } from '../../contract/incident.ts';
 import { isShown, isStanding } from './alarm-book.ts';
 import { type Board, policyMs } from './board.ts';
 import { type IncidentRecord, PRIORITY, siteOf, type Told } from './record.ts';
+import { isRecovering } from './recovery.ts';
 
 /** News of sites that became critical is gathered for so long (ms). */
 const CRITICAL_EVERY_MS = 60_000;
@@ -21,7 +22,7 @@ export function tell(
     incidentId: incident.id,
     revision: incident.revision,
     kind,
-    at: kind === 'first' ? incident.openedAt : incident.changedAt,
+    at: now,
   });
   memory.told = { at: now, ...newsOf(record) };
   board.log.touch(record);
@@ -64,11 +65,13 @@ function newsOf({ incident, memory }: IncidentRecord): Omit<Told, 'at'> {
 
 /**
  * A device's silence alone waits while its whole site is silent: that has an incident of its own soon.
- * What is hidden, as it may be a consequence, waits until it is shown.
+ * What is hidden, as it may be a consequence, waits until it is shown; an outage that is over by all
+ * that is known waits for its end, or for being lost again.
  */
 function isToWait(board: Board, record: IncidentRecord): boolean {
   const { scope } = record.memory;
-  if (scope !== 'device' && scope !== 'comms') return false;
+  if (scope === 'platform') return false;
+  if (scope !== 'device' && scope !== 'comms') return isRecovering(board, record);
   const members = [...board.book.members(record.incident.id)];
   if (!members.some(({ alarm }) => isStanding(alarm) && isShown(alarm))) return true;
   const isSiteSilent = board.sites.get(siteOf(record))?.silence === 'silent';

@@ -9,7 +9,7 @@ import type { SiteState } from './site-states.ts';
 const SLOT_TOLERANCE_MS = 15 * 60_000;
 
 /** What the severity of a site's power incident depends on. */
-export interface Graded {
+interface Graded {
   class: IncidentClass;
   cause: IncidentCause;
   slotEndsAt: number | undefined;

@@ -1,10 +1,10 @@
-import { type BookedAlarm, deviceKey, isActive, isShown } from './alarm-book.ts';
+import { type BookedAlarm, deviceOf, isActive, isShown } from './alarm-book.ts';
 import { type Board, firstDueAt, markCritical, policyMs } from './board.ts';
 import { endIncident } from './ending.ts';
 import { causeNow, isEndangered, setSlotEnd, severityOf } from './power-cause.ts';
-import { type Condition, type IncidentRecord, isOut } from './record.ts';
+import { type Condition, type IncidentRecord, isOut, type Memory } from './record.ts';
 import type { SiteState } from './site-states.ts';
-import { isSiteWithoutMains } from './site-summary.ts';
+import { isSiteWithoutMains, type SiteSummary } from './site-summary.ts';
 
 /** So long the mains must have been back at the meter (ms); a UPS's alarm has an off-delay of its own. */
 const METER_HOLD_MS = 60_000;
@@ -50,7 +50,7 @@ function onBatteryAlarms(board: Board, { site, facts }: SiteState): BookedAlarm[
   const registered = new Set(facts.filter((one) => one.registered).map(({ id }) => id));
   return [...board.book.of(site)].filter(
     ({ alarm }) =>
-      alarm.code === 'UPS_ON_BATTERY' && isActive(alarm) && registered.has(alarm.device ?? ''),
+      alarm.code === 'UPS_ON_BATTERY' && isActive(alarm) && registered.has(deviceOf(alarm)),
   );
 }
 
@@ -97,7 +97,6 @@ function openPower(board: Board, state: SiteState, now: number): IncidentRecord 
 
 /** A meter, half of the UPSs together, or the only UPS that there is. */
 function isOfWholeSite(board: Board, { summary }: SiteState, now: number): boolean {
-  if (summary.meter === 'lost') return true;
   if (isSiteWithoutMains(summary, policyMs(board, 'siteWindow'))) return true;
   const isWarmingUp = now - board.startedAt < WARM_UP_MS;
   const upsCount = isWarmingUp ? summary.upsCount : summary.liveUpsCount;
@@ -105,11 +104,7 @@ function isOfWholeSite(board: Board, { summary }: SiteState, now: number): boole
 }
 
 function isWitnessedTwice(board: Board, { summary }: SiteState): boolean {
-  return (
-    summary.meter === 'lost' ||
-    summary.lost.length > 1 ||
-    isSiteWithoutMains(summary, policyMs(board, 'siteWindow'))
-  );
+  return summary.lost.length > 1 || isSiteWithoutMains(summary, policyMs(board, 'siteWindow'));
 }
 
 function joinDevices(
@@ -121,13 +116,13 @@ function joinDevices(
 ): void {
   for (const booked of alarms) {
     if (!isShown(booked.alarm)) continue;
-    board.log.joinDevice(record, deviceKey(booked.alarm), now);
+    board.log.joinDevice(record, site, deviceOf(booked.alarm), now);
     board.book.assign(booked, record.incident.id);
   }
   for (const meter of facts) {
     if (meter.kind !== 'power' || !meter.registered || meter.isSilent) continue;
     if (meter.input !== 'lost') continue;
-    board.log.joinDevice(record, `${site}/${meter.id}`, now);
+    board.log.joinDevice(record, site, meter.id, now);
     if (record.memory.hasMeter === true) continue;
     record.memory.hasMeter = true;
     board.log.touch(record);
@@ -159,11 +154,19 @@ function classify(board: Board, record: IncidentRecord, state: SiteState, now: n
 
 function carry(board: Board, record: IncidentRecord, { site, summary }: SiteState, now: number) {
   const { memory } = record;
-  const isNoted = summary.meter === undefined && memory.evidence?.type === 'generator_connected';
-  const isCarried = summary.isOnGenerator || isNoted;
-  if (isCarried === (memory.isCarried ?? false)) return;
+  const wasCarried = memory.isCarried ?? false;
+  const isCarried = isCarriedNow(memory, summary, wasCarried);
+  if (isCarried === wasCarried) return;
   memory.isCarried = isCarried;
   board.log.event(record, isCarried ? 'generator_carries' : 'generator_ended', now, { site });
+}
+
+/** A person's word counts where no meter tells of mains; what was is so until somebody says otherwise. */
+function isCarriedNow({ evidence }: Memory, summary: SiteSummary, wasCarried: boolean): boolean {
+  if (summary.isOnGenerator) return true;
+  if (summary.meter !== undefined) return false;
+  if (evidence !== undefined) return evidence.type === 'generator_connected';
+  return wasCarried && !summary.hasLiveMeter;
 }
 
 function recause(board: Board, record: IncidentRecord, state: SiteState, now: number): void {
@@ -202,14 +205,15 @@ function isHeld(board: Board, record: IncidentRecord, state: SiteState): boolean
   const { summary, site } = state;
   if (isOtherwiseLost(board, state)) return true;
   const isAlarmed = onBatteryAlarms(board, state).some(
-    ({ alarm }) => isShown(alarm) || devices.has(deviceKey(alarm)),
+    ({ alarm }) => isShown(alarm) || devices.has(`${site}/${deviceOf(alarm)}`),
   );
   if (isAlarmed || summary.lost.some(({ id }) => devices.has(`${site}/${id}`))) return true;
   if (summary.meter !== undefined) return false;
   if (memory.evidence?.type === 'generator_connected') return true;
   return (
     memory.hasMeter === true &&
-    summary.isSilentMeterLost &&
+    summary.hasMeter &&
+    !summary.isMeterBack &&
     memory.evidence?.type !== 'mains_returned'
   );
 }

@@ -3,14 +3,14 @@ import { combinedFreshness } from '../freshness.ts';
 import { worstPowerSource } from '../power-source.ts';
 
 /** What of a site counts for its region. */
-export interface RegionPart {
+interface RegionPart {
   id: string;
   power: PowerSource;
   freshness: Freshness;
 }
 
 /** Power on both axes of a region: its worst source, how fresh that is, and which sites are out. */
-export interface RegionView {
+interface RegionView {
   id: string;
   power: PowerSource;
   freshness: Freshness;

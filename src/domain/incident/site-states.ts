@@ -1,4 +1,5 @@
 import type { DeviceFacts } from '../facts.ts';
+import type { IncidentRecord } from './record.ts';
 import type { Silence, SiteSummary } from './site-summary.ts';
 
 /** Where a site stands: its region and its outage queue. */
@@ -17,7 +18,7 @@ export interface SiteState {
   /** Some device of it was heard since the monitor's start. */
   isHeard: boolean;
   /** The open incidents of its devices. */
-  readonly deviceIncidents: Set<string>;
+  readonly deviceIncidents: Set<IncidentRecord>;
 }
 
 const QUEUE = 'queue:';
@@ -56,13 +57,15 @@ export class SiteStates {
   move(state: SiteState, place: Place): void {
     const { region, queue } = state.place;
     if (region === place.region && queue === place.queue) return;
-    for (const area of areasOf(state.place)) this.#areas.get(area)?.delete(state);
+    for (const area of areasOf(state.place)) this.area(area).delete(state);
     state.place = place;
     this.#index(state);
   }
 
-  area(name: string): Iterable<SiteState> {
-    return this.#areas.get(name) ?? [];
+  area(name: string): Set<SiteState> {
+    const area = this.#areas.get(name) ?? new Set();
+    this.#areas.set(name, area);
+    return area;
   }
 
   /** How many sites of the area could tell of an outage. */
@@ -73,10 +76,7 @@ export class SiteStates {
   }
 
   #index(state: SiteState): void {
-    for (const name of areasOf(state.place)) {
-      const area = this.#areas.get(name) ?? new Set();
-      this.#areas.set(name, area.add(state));
-    }
+    for (const name of areasOf(state.place)) this.area(name).add(state);
   }
 }
 

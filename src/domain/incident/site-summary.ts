@@ -12,11 +12,14 @@ export interface SiteSummary {
   /** `site/device` of those whose input is lost, heard now. */
   lost: readonly DeviceFacts[];
   lostSince: number | undefined;
-  /** A meter that is heard says whether there are mains, and since when the last of them says so. */
+  hasMeter: boolean;
+  hasLiveMeter: boolean;
+  /** What the meters say that are heard. */
   meter: 'mains' | 'lost' | undefined;
+  /** Some meter said last, whether it is heard or not, that mains are there. */
+  isMeterBack: boolean;
+  /** Since when the newest of these says so; 0 where there is none. */
   meterMainsSince: number;
-  /** A silent meter said last that mains were lost. */
-  isSilentMeterLost: boolean;
   /** Some input is known to have mains. */
   hasMains: boolean;
   isOnGenerator: boolean;
@@ -36,7 +39,7 @@ export function summarise(all: readonly DeviceFacts[]): SiteSummary {
   const live = witnesses.filter(({ isSilent }) => !isSilent);
   const lost = live.filter(({ input }) => input === 'lost');
   const awaited = devices.filter(({ isSilenceExpected }) => !isSilenceExpected);
-  const drained = witnesses.filter((one) => one.wasOnBattery || one.input === 'lost');
+  const drained = witnesses.filter(isLostWhenHeard);
   return {
     hasWitness: witnesses.length > 0,
     upsCount: ups.length,
@@ -49,20 +52,23 @@ export function summarise(all: readonly DeviceFacts[]): SiteSummary {
     wasOnBattery: drained.length > 0,
     exhaustedAt: least(drained.map(({ exhaustedAt }) => exhaustedAt)),
     worstMarginSeconds: least(drained.map(({ marginSeconds }) => marginSeconds)),
-    isEverySilent: awaited.length > 0 && awaited.every(({ isSilent }) => isSilent),
+    // Whoever may be silent and is heard all the same, is heard.
+    isEverySilent: awaited.length > 0 && devices.every(({ isSilent }) => isSilent),
     isAnyAwaited: awaited.length > 0,
   };
 }
 
 function meterView(meters: readonly DeviceFacts[]) {
   const live = meters.filter(({ isSilent }) => !isSilent);
-  const withMains = live.filter(({ input }) => input === 'mains');
+  const back = meters.filter((one) => one.input === 'mains' && !one.wasOnBattery);
   const isLost = live.some(({ input }) => input === 'lost');
-  const heard = withMains.length > 0 ? ('mains' as const) : undefined;
+  const heard = live.some(({ input }) => input === 'mains') ? ('mains' as const) : undefined;
   return {
     meter: isLost ? ('lost' as const) : heard,
-    meterMainsSince: Math.max(0, ...withMains.map(({ inputSince }) => inputSince)),
-    isSilentMeterLost: meters.some((one) => one.isSilent && isLostWhenHeard(one)),
+    meterMainsSince: Math.max(0, ...back.map(({ inputSince }) => inputSince)),
+    hasMeter: meters.length > 0,
+    hasLiveMeter: live.length > 0,
+    isMeterBack: back.length > 0,
   };
 }
 
@@ -70,11 +76,10 @@ function isLostWhenHeard(one: DeviceFacts): boolean {
   return one.wasOnBattery || one.input === 'lost';
 }
 
-/** Two UPSs at least and half of those that are heard lost their input within the window, or all of them did. */
+/** A meter says so; or two UPSs at least and half of those that are heard lost their input within the window, or all of them did. */
 export function isSiteWithoutMains(summary: SiteSummary, windowMs: number): boolean {
-  const times = summary.lost
-    .flatMap(({ kind, inputSince }) => (kind === 'ups' ? [inputSince] : []))
-    .sort((a, b) => a - b);
+  if (summary.meter === 'lost') return true;
+  const times = summary.lost.map(({ inputSince }) => inputSince).sort((a, b) => a - b);
   const enough = Math.max(2, Math.ceil(summary.liveUpsCount / 2));
   if (times.length < enough) return false;
   if (times.length === summary.liveUpsCount) return true;

@@ -19,17 +19,18 @@ import { beliefOf } from './ratings.ts';
 import type { UpsReading } from './reading.ts';
 
 /** Lead-acid dips in the first minutes (coup de fouet): its voltage then says less of its charge. */
-export const SETTLED_SECONDS = 120;
+const SETTLED_SECONDS = 120;
 const DIP_DEVIATION_VOLTS = 0.06;
 /** Of a block: what the model leaves out; of the string: its instrument. */
 const MODEL_DEVIATION_VOLTS = 0.02;
 const STRING_DEVIATION_VOLTS = 0.15;
 const UNLOADED_VOLTS = 11.9;
 const SANE_VOLTS = { low: 8, high: 14.5 } as const;
-/** Under this a load that drops is a battery that is empty, and no ordered shutdown. */
-const CUTOFF_SANE = { low: 8.8, high: 11.2 } as const;
+/** A load that drops above this was switched off: 1.82 V a cell is no maker's cut-off. */
+const CUTOFF_SANE = { low: 8.8, high: 10.9 } as const;
 const SEEN_CUTOFF_DEVIATION = 0.04;
 const TEACHING_SECONDS = 180;
+const BIAS = { low: 0.2, high: 10 } as const;
 const ANCHOR_MS = 300_000;
 const USUAL_CELSIUS = 20;
 
@@ -39,12 +40,14 @@ export const warmthOf = ({ celsius }: Newest) => temperatureFactor(celsius ?? US
  * Charge 0–1 of a string that is not discharging, with its deviation: by the UPS's own count, which since the
  * last discharge has gone a part of the way back to 100 %.
  */
-export function restingCharge(memory: RuntimeMemory): { charge: number; deviation: number } {
-  const said = memory.newest?.charge;
+export function restingCharge(
+  memory: RuntimeMemory,
+  said = memory.newest?.charge,
+): { charge: number; deviation: number } {
   if (said === undefined) return { charge: 0.95, deviation: 0.1 };
-  const from = memory.atEnd?.charge ?? 0;
-  const left = memory.atEnd?.charge === undefined ? 0 : memory.atEnd.left;
-  const returned = Math.max(0, Math.min(1, (said - from) / Math.max(1, 100 - from)));
+  const { charge: from, left } = memory.atEnd ?? { charge: 0, left: 0 };
+  if (said < from) return { charge: (left * said) / from, deviation: 0.1 };
+  const returned = Math.min(1, (said - from) / Math.max(1, 100 - from));
   const charge = left + (1 - left) * returned;
   return { charge, deviation: 0.02 + 0.2 * returned * (1 - returned) };
 }
@@ -86,8 +89,8 @@ export function drain(
   running.ts = newest.ts;
   running.charge = newest.charge;
   const { ratings } = memory.derived;
+  running.kWs += (kW ?? 0) * seconds;
   if (ratings === undefined || kW === undefined) return;
-  running.kWs += kW * seconds;
   const amps = wattsABlock(kW, ratings) / (running.volts ?? UNLOADED_VOLTS);
   const warmth = warmthOf(newest);
   advance(belief, { amps, seconds, ratings, warmth });
@@ -143,7 +146,9 @@ export function endDischarge(
   const healthPercent = healthOf(running, belief, isExhausted);
   noteHealth(memory, running.ts, healthPercent);
   if (running.seconds >= TEACHING_SECONDS) memory.discharges += 1;
-  memory.atEnd = { charge: running.charge, left: belief.x[CHARGE] as number };
+  if (running.charge !== undefined) {
+    memory.atEnd = { charge: running.charge, left: belief.x[CHARGE] as number };
+  }
   memory.ended = {
     startedAt: running.startedAt,
     endedAt: running.ts,
@@ -170,5 +175,6 @@ function learnTheEnd(
     memory.cutoff = { mean: volts, deviation: SEEN_CUTOFF_DEVIATION };
   if (running.charge !== undefined) memory.emptyCharge = running.charge;
   const truth = running.reportedCount * running.seconds - running.reportedAtSum;
-  if (truth > 0) memory.bias = running.reportedSum / truth;
+  if (truth < TEACHING_SECONDS) return;
+  memory.bias = Math.max(BIAS.low, Math.min(BIAS.high, running.reportedSum / truth));
 }

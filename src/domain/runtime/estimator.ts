@@ -103,6 +103,17 @@ export function advance({ x, p }: Belief, { amps, seconds, ratings, warmth }: Dr
 }
 
 const OUTLIER = 5;
+/** No string is outside these, whatever a device says: charge, ln of the rate at one C, exponent … */
+const BOUNDS: readonly (readonly [number, number])[] = [
+  [0.001, 1.02],
+  [-12, -4],
+  [1, 1.45],
+  [-2, 2.5],
+  [10.5, 12.5],
+  [0.5, 2.5],
+  [-4, -1.5],
+  [-0.2, 0.2],
+];
 const slope = new Float64Array(STATES);
 const spread = new Float64Array(STATES);
 
@@ -142,8 +153,9 @@ function correct({ x, p }: Belief, error: number, variance: number): void {
       p[at(row, column)] = (p[at(row, column)] as number) - gain * (spread[column] as number);
     }
   }
-  x[CHARGE] = Math.min(1.02, Math.max(0.001, x[CHARGE] as number));
-  x[EXPONENT] = Math.min(1.45, Math.max(1, x[EXPONENT] as number));
+  for (const [index, [low, high]] of BOUNDS.entries()) {
+    x[index] = Math.min(high, Math.max(low, x[index] as number));
+  }
 }
 
 /** A measured voltage of a block under a current. */

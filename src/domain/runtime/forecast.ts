@@ -1,4 +1,6 @@
 import type { Forecast } from '../../contract/device.ts';
+import { LONGEST_SECONDS } from './battery-model.ts';
+import { restingCharge } from './discharge.ts';
 import type { Newest, Running, RuntimeMemory } from './memory.ts';
 import { type ModelForecast, modelForecast } from './model-forecast.ts';
 import { USUAL_OPTIMISM } from './ratings.ts';
@@ -27,7 +29,8 @@ function bySlope(running: Running | undefined, newest: Newest, emptyCharge: numb
   return Math.max(0, kW === undefined || meanKw <= 0 ? seconds : (seconds * meanKw) / kW);
 }
 
-function rough(runtimeSeconds: number, method: Forecast['method']): Forecast {
+function rough(seconds: number, method: Forecast['method']): Forecast {
+  const runtimeSeconds = Math.min(LONGEST_SECONDS, seconds);
   return {
     runtimeSeconds,
     low: ROUGH.low * runtimeSeconds,
@@ -114,6 +117,6 @@ export function runtimeAt(
   memory: RuntimeMemory,
   { percent, kW }: { percent?: number; kW?: number },
 ): number | undefined {
-  const charge = percent === undefined ? undefined : percent / 100;
+  const charge = percent === undefined ? undefined : restingCharge(memory, percent).charge;
   return modelForecast(memory, { kW: kW ?? memory.newest?.lastingKw, charge })?.runtimeSeconds;
 }

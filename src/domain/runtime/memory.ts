@@ -85,7 +85,7 @@ export interface RuntimeMemory {
   /** Volts a block at which it drops its load: mean, deviation. */
   cutoff: { mean: number; deviation: number };
   /** What was left when the last discharge ended: by the UPS's count (%), and as estimated (0–1). */
-  atEnd: { charge: number | undefined; left: number } | undefined;
+  atEnd: { charge: number; left: number } | undefined;
   /** What the UPS still counted when it dropped its load, %. */
   emptyCharge: number | undefined;
   /** Its own forecast in multiples of the truth. */

@@ -4,6 +4,7 @@ import { createPipeline } from '../../support/pipeline.ts';
 import { onlineAt, START, sampleOf, statusAt } from '../../support/sample.ts';
 
 const ALARM = 'krakivets.ups-1.UPS_ON_BATTERY';
+const SITE_ALARM = 'krakivets.SITE_OUTAGE';
 const ONE_HOUR = 3_600_000;
 
 let pipeline: ReturnType<typeof createPipeline>;
@@ -12,9 +13,13 @@ beforeEach(() => {
   pipeline = createPipeline();
 });
 
+/** Takes a message in; the page has been told by then. */
 async function accept(sample: Sample): Promise<void> {
   await pipeline.ingest.accept({ sample, rejects: [] });
+  await pipeline.desk.settled();
 }
+
+const codesOfChanges = () => pipeline.store.changes.map(({ alarm }) => alarm.code);
 
 /** Whether a promise has settled once all that is due at once has run. */
 async function isSettled(promise: Promise<unknown>): Promise<boolean> {
@@ -38,7 +43,7 @@ describe('a current message', () => {
     expect(pipeline.live.told).toEqual(['power krakivets/ups-1', 'device krakivets/ups-1']);
   });
 
-  it('shows the alarm and the change of power after the commit', async () => {
+  it('shows the alarms, their incident and the change of power after the commit', async () => {
     const commit = Promise.withResolvers<void>();
     pipeline.store.gate = commit.promise;
     const accepted = accept(statusAt(START, 'OB'));
@@ -47,8 +52,14 @@ describe('a current message', () => {
     commit.resolve();
     await accepted;
     expect(await isSettled(accepted)).toBe(true);
-    expect(pipeline.live.told).toEqual([`alarm ${ALARM} UNACK`, 'power krakivets/ups-1']);
-    expect(pipeline.store.changes).toHaveLength(1);
+    const [incident] = pipeline.outlook.incidents();
+    expect(pipeline.live.told).toEqual([
+      `alarm ${ALARM} UNACK`,
+      `alarm ${SITE_ALARM} UNACK`,
+      `incident ${incident?.id} open`,
+      'power krakivets/ups-1',
+    ]);
+    expect(codesOfChanges()).toEqual(['UPS_ON_BATTERY', 'SITE_OUTAGE']);
   });
 
   it('is accepted only when its point is on disk, while its alarm does not wait for that', async () => {
@@ -71,7 +82,7 @@ describe('a current message', () => {
     expect(pipeline.spool.lines).toEqual([
       `ups,site=krakivets,device=ups-1 ups.status="OB" ${START}`,
     ]);
-    expect(pipeline.store.changes).toHaveLength(1);
+    expect(codesOfChanges()).toEqual(['UPS_ON_BATTERY', 'SITE_OUTAGE']);
   });
 
   it('without a value is nothing to store', async () => {
@@ -121,7 +132,13 @@ describe('a backlog', () => {
     expect(pipeline.live.told).toEqual([]);
     pipeline.ingest.release(START + ONE_HOUR + 1000);
     await new Promise((resolve) => setImmediate(resolve));
-    expect(pipeline.live.told).toEqual([`alarm ${ALARM} UNACK`, 'power krakivets/ups-1']);
+    const [incident] = pipeline.outlook.incidents();
+    expect(pipeline.live.told).toEqual([
+      `alarm ${ALARM} UNACK`,
+      `alarm ${SITE_ALARM} UNACK`,
+      `incident ${incident?.id} open`,
+      'power krakivets/ups-1',
+    ]);
     expect(pipeline.situation.alarm(ALARM)?.value).toBe('OB');
   });
 
@@ -146,7 +163,7 @@ describe('a message that was watched before', () => {
     commit.resolve();
     await accepted;
     expect(pipeline.spool.lines).toHaveLength(1);
-    expect(pipeline.store.changes).toHaveLength(1);
+    expect(codesOfChanges()).toEqual(['UPS_ON_BATTERY', 'SITE_OUTAGE']);
   });
 });
 
@@ -174,9 +191,11 @@ describe('a redelivery', () => {
       await accept(statusAt(START + ts, status, { receivedAt: START + receivedAt }));
     };
     await say(0, 'OB');
-    await say(5000, 'OL');
-    await say(0, 'OB', 30_000);
-    await say(5000, 'OL', 40_000);
+    for (let ts = 5000; ts < 65_000; ts += 5000) {
+      await say(ts, 'OL');
+      if (ts === 30_000) await say(0, 'OB', ts + 1);
+      if (ts === 40_000) await say(5000, 'OL', ts + 1);
+    }
     pipeline.desk.tick(START + 64_999);
     expect(pipeline.situation.alarm(ALARM)?.state).toBe('UNACK');
     pipeline.desk.tick(START + 65_000);

@@ -60,7 +60,8 @@ describe('after a stop and a start', () => {
     await restart();
     await say(10_000, 'OB', 5000, { seq: 7 });
     expect(view()).toMatchObject({ power: 'battery' });
-    expect(pipeline.store.changes).toHaveLength(1);
+    const raised = pipeline.store.changes.map(({ alarm }) => alarm.code);
+    expect(raised).toEqual(['UPS_ON_BATTERY', 'SITE_OUTAGE']);
   });
 
   it('a wrong clock is known: its messages count at once, with one offset', async () => {

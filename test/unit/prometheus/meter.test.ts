@@ -131,7 +131,7 @@ describe('a gauge', () => {
     await pipeline.ingest.accept({ sample: statusAt(START, 'OB LB'), rejects: [] });
     const { value } = await scrape();
     expect(value('svitlo_alarms', { priority: '1', state: 'UNACK' })).toBe(1);
-    expect(value('svitlo_alarms', { priority: '2', state: 'UNACK' })).toBe(1);
+    expect(value('svitlo_alarms', { priority: '2', state: 'UNACK' })).toBe(2);
     expect(value('svitlo_alarms', { priority: '2', state: 'ACKED' })).toBe(0);
   });
 

@@ -34,6 +34,7 @@ test('three sites of a region within the window are one regional incident', () =
 test('below 30 % of the sites that have a UPS a region is only possibly out', () => {
   const world = new World();
   region(world, 'lviv', 11);
+  for (const n of [1, 2, 3, 4]) world.site(`without${n}`, 0, LVIV);
   world.start();
   for (const n of [1, 2, 3]) world.lose(`lviv${n}`, 'ups-1');
   expect(world.only().isConfirmed).toBe(false);
@@ -276,4 +277,16 @@ test('a site that moves to another region counts there', () => {
   world.places.delete('x');
   world.site('new', 1, LVIV).pass(61).lose('new', 'ups-1');
   expect(world.only().sites).toContain('new');
+});
+
+test('a wide area widens with its sites: what begins near the newest of them joins', () => {
+  const world = new World();
+  for (const name of ['a', 'b', 'c']) region(world, name, 4);
+  world.start();
+  for (const n of [1, 2, 3]) world.lose(`a${n}`, 'ups-1');
+  for (const n of [1, 2, 3]) world.lose(`b${n}`, 'ups-1');
+  world.pass(100).lose('a4', 'ups-1').pass(100).lose('c1', 'ups-1');
+  expect(world.only().sites).toContain('c1');
+  world.pass(121).lose('c2', 'ups-1');
+  expect(world.top().map(({ sites }) => sites.length)).toEqual([8, 1]);
 });

@@ -40,7 +40,13 @@ test('devices that joined since do not matter, a change of severity does', () =>
   const now = world.only().revision;
   expect(take(world, revision)).toEqual({ outcome: 'changed', revision: now });
   world.raise('UPS_CRITICAL', 'a', 'ups-3').pass(1);
-  expect(take(world, now)).toMatchObject({ outcome: 'done' });
+  const bare = {
+    type: 'take',
+    incidentId: world.only().id,
+    revision: now,
+    commandId: 'c2',
+  } as const;
+  expect(world.correlator.take(bare, IHOR, world.now)).toMatchObject({ outcome: 'done' });
 });
 
 test('an incident that has ended cannot be taken, nor one that nobody knows', () => {

@@ -101,3 +101,31 @@ test('a generator that did not start joins the outage of its site', () => {
   expect(world.only()).toMatchObject({ class: 'site', severity: 'critical' });
   expect(world.alarm('GEN_START_FAIL', 'a', 'grid').incidentId).toBe(world.only().id);
 });
+
+test('after a restart the generator still carries the site until the meter is heard', () => {
+  const world = withMeter().lose('a', 'ups-1', 'ups-2');
+  world.fact('a', 'grid', { input: 'lost', inputSince: world.now, isOnGenerator: true });
+  world.restore('a', 'ups-1', 'ups-2').pass(60);
+  const unheard = { isSilent: true, input: 'unknown', isOnGenerator: false } as const;
+  Object.assign(world.of('a', 'grid'), unheard);
+  world.restart().pass(120);
+  expect(world.only().state).toBe('open');
+  expect(world.types()).not.toContain('generator_ended');
+  world.fact('a', 'grid', { isSilent: false });
+  expect(world.types()).toContain('generator_ended');
+  expect(world.only().state).toBe('open');
+  world.fact('a', 'grid', { input: 'mains', inputSince: world.now }).pass(60);
+  expect(world.top()).toEqual([]);
+});
+
+test('a meter that fell silent after it told of mains holds nothing, nor does one that is gone', () => {
+  const world = withMeter().fact('a', 'grid', { input: 'lost', inputSince: T0 }).pass(30);
+  world.fact('a', 'grid', { input: 'mains', inputSince: world.now }).pass(30).silence('a', 'grid');
+  expect(world.only().state).toBe('open');
+  world.pass(30);
+  expect(world.top()).toEqual([]);
+  world.fact('a', 'grid', { input: 'lost', isSilent: false, inputSince: world.now }).pass(30);
+  world.facts.set('a', [world.of('a', 'ups-1')]);
+  world.correlator.siteChanged('a', world.now);
+  expect(world.top()).toEqual([]);
+});

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { World } from '../../../support/correlation.ts';
 
 type Step =
-  | { do: 'lose' | 'restore' | 'critical' | 'fault' | 'mended'; site: string; ups: string }
+  | { do: 'lose' | 'restore' | 'critical' | 'fault' | 'mended'; site: string }
   | { do: 'pass'; seconds: number };
 
 const sites = ['a1', 'a2', 'a3', 'b1', 'b2', 'c1'];
@@ -11,14 +11,15 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({
     do: fc.constantFrom('lose', 'lose', 'restore', 'critical', 'fault', 'mended'),
     site: fc.constantFrom(...sites),
-    ups: fc.constantFrom('ups-1', 'ups-2'),
   }),
   fc.record({ do: fc.constant('pass' as const), seconds: fc.constantFrom(1, 4, 30, 130, 320) }),
 );
 
+/** One site of two UPSs, of which one fails alone, and others of one. */
 function begin(): World {
   const world = new World();
-  for (const site of sites) world.site(site, 2, { region: site.slice(0, 1), queue: '2.1' });
+  for (const site of sites)
+    world.site(site, site === 'a1' ? 2 : 1, { region: site.slice(0, 1), queue: '2.1' });
   return world.start();
 }
 
@@ -27,7 +28,8 @@ function take(world: World, one: Step): void {
     world.pass(one.seconds);
     return;
   }
-  const { site, ups } = one;
+  const { site } = one;
+  const ups = 'ups-1';
   const stands = (code: 'UPS_ON_BATTERY' | 'UPS_CRITICAL' | 'UPS_FAULT') =>
     world.alarms.get(`${site}.${ups}.${code}`)?.state === 'UNACK';
   if (one.do === 'fault' && !stands('UPS_FAULT')) world.raise('UPS_FAULT', site, ups);
@@ -108,10 +110,10 @@ test('an outage is not over because nobody was heard since the start', () => {
 });
 
 test('an incident that ended long ago is forgotten, unless what it is part of goes on', () => {
-  const world = begin();
-  for (const site of ['a1', 'a2', 'a3']) world.lose(site, 'ups-1', 'ups-2');
-  world.lose('c1', 'ups-1').pass(20).restore('a1', 'ups-1', 'ups-2').restore('c1', 'ups-1');
-  const lone = [...world.incidents.values()].find((one) => one.sites.includes('c1'));
+  const world = begin().lose('b1', 'ups-1').pass(20).restore('b1', 'ups-1').pass(200);
+  const lone = [...world.incidents.values()].at(-1);
+  for (const site of ['a1', 'a2', 'a3']) world.lose(site, 'ups-1');
+  world.lose('a1', 'ups-2').pass(20).restore('a1', 'ups-1', 'ups-2');
   world.now += 7_300_000;
   world.pass(61);
   expect(world.correlator.incident(lone?.id ?? '')).toBeUndefined();
@@ -119,7 +121,7 @@ test('an incident that ended long ago is forgotten, unless what it is part of go
   expect(world.remembered.has(lone?.id ?? '')).toBe(false);
   const parent = world.only();
   expect(world.correlator.children(parent.id)).toHaveLength(3);
-  for (const site of ['a2', 'a3']) world.restore(site, 'ups-1', 'ups-2');
+  for (const site of ['a2', 'a3']) world.restore(site, 'ups-1');
   world.now += 7_300_000;
   world.pass(121);
   expect(world.remembered.size).toBe(0);
@@ -130,6 +132,23 @@ test('an ended incident is known after a restart: a new loss is its recurrence',
   world.lose('b1', 'ups-1').pass(20).restore('b1', 'ups-1');
   const last = [...world.incidents.values()].at(-1);
   world.incidents.set('stray', { ...world.incidents.values().next().value, id: 'stray' } as never);
+  const backwards = [...world.incidents].reverse();
+  world.incidents.clear();
+  for (const [id, incident] of backwards) world.incidents.set(id, incident);
   world.restart().pass(1).lose('b1', 'ups-1');
   expect(world.only().recurrenceOf).toBe(last?.id);
+});
+
+test('after a restart the truth of every alarm above a device is said anew', () => {
+  const world = begin();
+  for (const site of ['a1', 'a2', 'a3', 'c1']) world.lose(site, 'ups-1');
+  world.lose('a1', 'ups-2').pass(20);
+  world.conditions.length = 0;
+  world.restart().tick();
+  expect(world.truth('SITE_OUTAGE', 'a1')).toBe('active');
+  expect(world.truth('SITE_OUTAGE', 'b1')).toBe('inactive');
+  expect(world.truth('REGIONAL_OUTAGE', '*', 'a')).toBe('active');
+  expect(world.truth('WIDE_AREA_OUTAGE', '*')).toBe('active');
+  expect(world.truth('PLATFORM_FAULT', '*')).toBe('inactive');
+  expect(world.truth('COMMS_LOSS', 'b1')).toBe('inactive');
 });

@@ -200,6 +200,8 @@ test('a loss of communication before the platform’s fault is part of it while 
   world.put({ ...world.alarm('PLATFORM_FAULT', '*'), suppression: 'none' });
   expect(world.only().class).toBe('platform');
   expect(world.incidents.get(before.id)?.parentId).toBe(world.only().id);
+  world.fact('p1', 'ups-1', {});
+  expect(world.types(before.id)).toEqual(['opened', 'absorbed']);
   for (const n of [2, 3, 4, 5, 6]) world.hear(`p${n}`, 'ups-1');
   world.clear('PLATFORM_FAULT', '*', undefined, 'NORM');
   expect(world.only().id).toBe(before.id);
@@ -237,4 +239,31 @@ test('a site that was dark before the platform was doubted stays so', () => {
   world.hear('p2', 'ups-1').hear('p3', 'ups-1');
   expect(world.truth('SITE_DARK', 'p1')).toBe('active');
   expect(world.now).toBeGreaterThan(T0);
+});
+
+test('a restart in the middle of the platform’s fault changes nothing', () => {
+  const world = platform().pass(30).raise('PLATFORM_FAULT', '*').raise('COMMS_LOSS', 'p3');
+  const before = world.correlator.open();
+  world.restart().pass(3);
+  expect(world.correlator.open()).toEqual(before);
+  expect(world.alarm('DEV_SILENT', 'p2', 'ups-1').incidentId).toBe(before.at(-1)?.id);
+});
+
+test('a platform’s fault that is raised when all are heard again is of no site', () => {
+  const world = new World().site('a', 1).start().raise('PLATFORM_FAULT', '*').pass(10);
+  expect(world.only()).toMatchObject({ class: 'platform', sites: [] });
+  world.clear('PLATFORM_FAULT', '*');
+  expect(world.top()).toEqual([]);
+  world.raise('PLATFORM_FAULT', '*', undefined, { suppression: 'shelved' });
+  world.clear('PLATFORM_FAULT', '*');
+  expect(world.top()).toEqual([]);
+});
+
+test('a dark site heard again, with all of its UPSs on battery, is a site without mains', () => {
+  const world = worldOf().site('d', 4).lose('d', 'ups-1').pass(20);
+  world.silence('d', 'ups-1', 'ups-2', 'ups-3', 'ups-4').pass(60).raise('SITE_DARK', 'd');
+  for (const ups of ['ups-2', 'ups-3', 'ups-4']) world.hear('d', ups).lose('d', ups);
+  expect(world.only().class).toBe('site_dark');
+  world.clear('SITE_DARK', 'd');
+  expect(world.only().class).toBe('site');
 });

@@ -13,7 +13,7 @@ test('one UPS of several is a device’s incident; half of them together make a 
     sites: ['a'],
   });
   expect(world.truth('SITE_OUTAGE', 'a')).toBe('active');
-  expect(world.types()).toEqual(['opened', 'class_changed', 'confirmed', 'device_added']);
+  expect(world.types()).toEqual(['opened', 'device_added', 'class_changed', 'confirmed']);
 });
 
 test('two of six stay a device’s incident, and so do three that were not lost within the window', () => {
@@ -166,4 +166,44 @@ test('what was critical before the outage was known becomes part of it', () => {
   expect(world.only().class).toBe('site');
   expect(world.incidents.get(before.id)?.parentId).toBe(world.only().id);
   expect(world.correlator.children(world.only().id)).toEqual([before.id]);
+});
+
+test('an alarm that clears while its input is still lost ends nothing', () => {
+  const world = new World().site('a', 2).start().lose('a', 'ups-1', 'ups-2').pass(20);
+  world.clear('UPS_ON_BATTERY', 'a', 'ups-1').restore('a', 'ups-2').pass(60);
+  expect(world.only().state).toBe('open');
+  world.back('a', 'ups-1');
+  expect(world.top()).toEqual([]);
+});
+
+test('alarms that name no device, no known site or nothing new make no incident', () => {
+  const world = new World().site('a', 1).start().raise('UPS_ON_BATTERY', 'a');
+  world.raise('UPS_FAULT', 'a').raise('UPS_FAULT', 'nowhere', 'ups-1');
+  world.put({ ...world.alarm('UPS_FAULT', 'a'), id: 'a.ups-1.UPS_FAULT', state: 'NORM' });
+  world.raise('REGIONAL_OUTAGE', '*').restart().pass(10);
+  expect(world.top()).toEqual([]);
+  expect(world.alarm('REGIONAL_OUTAGE', '*').incidentId).toBeUndefined();
+});
+
+test('mains back within the group wait tell nobody, while the alarm’s off-delay still runs', () => {
+  const world = new World().site('a', 2).start().lose('a', 'ups-1', 'ups-2').pass(5);
+  world.back('a', 'ups-1', 'ups-2').pass(30);
+  expect(world.only().state).toBe('open');
+  expect(world.intents).toEqual([]);
+  world.lose('a', 'ups-1').pass(1);
+  expect(world.told('first')).toHaveLength(1);
+});
+
+test('a region is told of while one of its sites has no mains', () => {
+  const world = new World();
+  for (const n of [1, 2, 3]) world.site(`s${n}`, 1, { region: 'lviv' });
+  world.start();
+  for (const n of [1, 2, 3]) world.lose(`s${n}`, 'ups-1');
+  world.pass(5);
+  for (const n of [1, 2, 3]) world.back(`s${n}`, 'ups-1');
+  world.pass(30);
+  expect(world.only().class).toBe('region');
+  expect(world.intents).toEqual([]);
+  world.lose('s2', 'ups-1').pass(1);
+  expect(world.told('first').map(({ incidentId }) => incidentId)).toEqual([world.only().id]);
 });
