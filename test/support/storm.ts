@@ -44,7 +44,8 @@ export async function writeStorm(file: string, plan: StormPlan): Promise<void> {
 export class Storm {
   readonly #clients: MqttClient[];
   readonly #units: readonly StormUps[];
-  readonly #status = new Map<StormUps, string>();
+  /** By `site.device`. */
+  readonly #status = new Map<string, string>();
   #seq = 0;
   #timer: NodeJS.Timeout | undefined;
 
@@ -75,8 +76,8 @@ export class Storm {
     for (const [index, one] of units.entries()) {
       const dueMs = (index / units.length) * withinMs - (performance.now() - begunAt);
       if (dueMs > 1) await sleep(dueMs);
-      this.#status.set(one, status);
-      saidAt.set(`${one.site}.${one.device}`, Date.now());
+      this.#status.set(keyOf(one), status);
+      saidAt.set(keyOf(one), Date.now());
       sent.push(this.#publish(one));
     }
     await Promise.all(sent);
@@ -96,7 +97,11 @@ export class Storm {
     const topic = `svitlo/v1/${one.site}/ups/${one.device}/telemetry`;
     // A site's devices share a connection, and so keep their order.
     const client = this.#clients[Number(one.site.split('-').at(-1)) % CONNECTIONS];
-    const payload = upsPayload(Date.now(), this.#status.get(one) ?? 'OL', this.#seq++);
+    const payload = upsPayload(Date.now(), this.#status.get(keyOf(one)) ?? 'OL', this.#seq++);
     return client?.publishAsync(topic, payload, { qos: 1 }) ?? Promise.resolve();
   }
+}
+
+function keyOf({ site, device }: StormUps): string {
+  return `${site}.${device}`;
 }
