@@ -39,7 +39,13 @@ export interface Watched {
   readonly subject: Subject;
   /** Of the runtime as it was last saved. */
   savedAt: number;
+  /** When it was heard last, and since when without a gap (ms since 1970 UTC). */
+  heardAt: number;
+  heardSince: number;
 }
+
+/** After this many intervals without a message something may have gone unheard. */
+const GAP_INTERVALS = 1.5;
 
 interface WatchesOptions {
   fleet: Fleet;
@@ -107,6 +113,9 @@ export class DeviceWatches implements FactsSource {
   follow(watched: Watched, sample: Sample, now: number): boolean {
     const { state, watch, runtime, around, subject } = watched;
     this.#arrange(watched, now);
+    const gapMs = now - watched.heardAt;
+    if (gapMs > 1000 * GAP_INTERVALS * intervalSecondsOf(state)) watched.heardSince = now;
+    watched.heardAt = now;
     subject.ts = sample.ts;
     const isChanged = followDevice(watch, around, sample.metrics);
     state.judgedPower = judgedPowerSource(watch, state.values);
@@ -141,7 +150,11 @@ export class DeviceWatches implements FactsSource {
   /** Our own clock was set by `ms`, to `now`. */
   shiftTimes(ms: number, now: number): void {
     this.#startedAt += ms;
-    for (const { watch } of this.#watched.values()) shiftWatch(watch, ms, now);
+    for (const watched of this.#watched.values()) {
+      shiftWatch(watched.watch, ms, now);
+      watched.heardAt += ms;
+      watched.heardSince = Math.min(watched.heardSince + ms, now);
+    }
   }
 
   /** While a UPS runs from battery its margin shrinks with every second, heard or not. */
@@ -191,6 +204,8 @@ export class DeviceWatches implements FactsSource {
       },
       subject: { site, device, kind, ts: 0, values, config, watch },
       savedAt: runtime.changedAt,
+      heardAt: Number.NEGATIVE_INFINITY,
+      heardSince: Number.NEGATIVE_INFINITY,
     };
   }
 

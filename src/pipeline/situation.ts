@@ -183,7 +183,10 @@ export class Situation {
   tick(now: number): void {
     for (const state of this.fleet.states()) {
       const watched = this.watches.watched(state);
+      const wasSilent = watched.watch.isSilent;
       const isChanged = this.watches.pass(watched, now);
+      const isUnheard = state.lastSeen === undefined;
+      if (isUnheard && !wasSilent && watched.watch.isSilent) this.silenced(state);
       const isCounting = this.watches.countDown(watched, now);
       if (isChanged || isCounting) this.#judge(watched, isChanged, now);
     }
@@ -286,7 +289,7 @@ export class Situation {
   }
 
   #note(
-    { state, watch }: Watched,
+    { state, watch, heardSince }: Watched,
     sample: Sample,
     clockOffsetMs: number | undefined,
     now: number,
@@ -294,7 +297,8 @@ export class Situation {
     if (state.config === undefined) return;
     const ts = measuredAt(sample, clockOffsetMs);
     const mark = liveMark(watch, state.values);
-    const since = Math.min(ts, watch.inputSince || ts);
+    // Of what went unheard the verdict knows nothing: that is told by what comes late.
+    const since = Math.min(ts, Math.max(watch.inputSince || ts, heardSince));
     const at = { ts, mark, isLate: false, ...(watch.kind === 'scanner' ? {} : { since }) };
     if (this.ledger.note(state.site, state.id, state.kind, at, now)) this.#draft.isDue = true;
   }
