@@ -222,6 +222,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       timetable.stop();
       const storeLeft = withinLimit(Promise.all([drain.stop(), rollup.stop()]));
       await Promise.all(collectors.map((one) => one.stop()));
+      desk.stop();
       await orders.stop();
       await feed.close();
       await http.close();

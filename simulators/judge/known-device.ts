@@ -140,10 +140,10 @@ export class KnownDevice {
     this.points.value.push(value);
   }
 
-  /** Return to normal needs known values: an off-delay begins anew after a silence. */
+  /** Return to normal needs known values: what is stale is never on mains, so an off-delay may begin anew. */
   #noteSilence(now: number): void {
     const last = this.losses.at(-1);
     if (last === undefined || this.lastSeen === undefined) return;
-    if (this.isGone || now - this.lastSeen >= 5 * this.intervalMs) last.isUnsure = true;
+    if (this.isGone || now - this.lastSeen >= 2 * this.intervalMs) last.isUnsure = true;
   }
 }

@@ -44,11 +44,12 @@ function faultsOf(one: SeenIncident, evidence: IncidentEvidence): string[] {
 function faultsOfFirst(one: SeenIncident, at: number, evidence: IncidentEvidence): string[] {
   const dueAt = one.openedAt + evidence.expectations.policy.groupWaitMs;
   const faults: string[] = [];
-  if (at < Math.min(dueAt, waitedOutAt(one, evidence)) - SLACK_MS) {
+  // A device's silence has lasted before it is an incident, which may grow into one of its site.
+  const soonestAt = Math.min(dueAt, waitedOutAt(one, evidence), absorbedWaitAt(one, evidence));
+  if (isOutage(one) && at < soonestAt - SLACK_MS) {
     faults.push(`was told of at ${clockOf(at)}, before the group wait`);
   }
-  // A device's own incident may become one of its site: only an outage is told of at its own beginning.
-  if (isOutage(one) && at > dueAt + LATE_MS + SLACK_MS) {
+  if (isOutage(one) && isOutThrough(one, dueAt, evidence) && at > dueAt + LATE_MS + SLACK_MS) {
     faults.push(`was told of at ${clockOf(at)}, after ${clockOf(dueAt)}`);
   }
   const absorbed = absorbedAt(one);
@@ -71,6 +72,16 @@ function waitedOutAt(one: SeenIncident, { expectations }: IncidentEvidence): num
   return Math.min(...begins) + expectations.policy.groupWaitMs;
 }
 
+/** A parent goes on with the wait of the first that it absorbed. */
+function absorbedWaitAt(
+  { id }: SeenIncident,
+  { incidents, expectations }: IncidentEvidence,
+): number {
+  const children = incidents.filter(({ parentId }) => parentId === id);
+  const opened = children.map(({ openedAt }) => openedAt);
+  return Math.min(...opened) + expectations.policy.groupWaitMs;
+}
+
 /** An outage at the top that held through the group wait, with time left to tell of it. */
 function isDue(one: SeenIncident, evidence: IncidentEvidence): boolean {
   const { expectations, endMs } = evidence;
@@ -90,6 +101,13 @@ function isOutAt(one: SeenIncident, fromMs: number, toMs: number, evidence: Inci
   const until = Math.min(toMs, one.resolvedAt ?? Number.POSITIVE_INFINITY);
   return unitsOf(one, evidence).some(({ losses }) =>
     losses.some(({ from, to }) => from <= until && (to === undefined || to >= fromMs)),
+  );
+}
+
+/** What comes and goes is told of when it is gone: it counts as late only where it was gone all the while. */
+function isOutThrough(one: SeenIncident, dueAt: number, evidence: IncidentEvidence): boolean {
+  return unitsOf(one, evidence).some(({ losses }) =>
+    losses.some(({ from, to }) => from <= dueAt && (to === undefined || to > dueAt + LATE_MS)),
   );
 }
 

@@ -84,6 +84,11 @@ export class AlarmDesk implements Commands {
     this.#publish();
   }
 
+  /** Commits what is still held back; no more input comes. */
+  stop(): void {
+    this.#publish({}, true);
+  }
+
   /** Carries out what time brings: delays, silence, deadlines. */
   tick(now: number): void {
     this.#options.situation.tick(now);
@@ -134,9 +139,9 @@ export class AlarmDesk implements Commands {
   }
 
   /** Commits what has changed, then pushes it, in the order of the changes. */
-  #publish(more: JournalEntry = {}): Publication | undefined {
+  #publish(more: JournalEntry = {}, isFinal = false): Publication | undefined {
     const { situation, store, clock } = this.#options;
-    const changed = situation.collect(clock.now());
+    const changed = situation.collect(clock.now(), isFinal);
     if (changed === undefined && more.answers === undefined) return undefined;
     const entry: JournalEntry = { ...changed, ...more };
     const durable = store.commit(entry);

@@ -28,6 +28,10 @@ import type { Sibling } from '../domain/watch/return-claim.ts';
 import { marginOf, readingOf } from './margin.ts';
 import type { Places } from './places.ts';
 
+const NOT_RATED = {};
+/** Runtimes in one commit: what is encoded at once must not hold the event loop. */
+const SAVED_AT_ONCE = 200;
+
 /** What has been made of one device's messages. */
 export interface Watched {
   readonly state: DeviceState;
@@ -37,15 +41,11 @@ export interface Watched {
   /** Reused for every message. */
   readonly around: Surroundings;
   readonly subject: Subject;
+  /** Since when its telemetry has come without a silence between (ms since 1970 UTC). */
+  heardSince: number | undefined;
   /** Of the runtime as it was last saved. */
   savedAt: number;
-  /** When it was heard last, and since when without a gap (ms since 1970 UTC). */
-  heardAt: number;
-  heardSince: number;
 }
-
-/** After this many intervals without a message something may have gone unheard. */
-const GAP_INTERVALS = 1.5;
 
 interface WatchesOptions {
   fleet: Fleet;
@@ -113,14 +113,12 @@ export class DeviceWatches implements FactsSource {
   follow(watched: Watched, sample: Sample, now: number): boolean {
     const { state, watch, runtime, around, subject } = watched;
     this.#arrange(watched, now);
-    const gapMs = now - watched.heardAt;
-    if (gapMs > 1000 * GAP_INTERVALS * intervalSecondsOf(state)) watched.heardSince = now;
-    watched.heardAt = now;
     subject.ts = sample.ts;
+    if (watch.isSilent || watched.heardSince === undefined) watched.heardSince = now;
     const isChanged = followDevice(watch, around, sample.metrics);
     state.judgedPower = judgedPowerSource(watch, state.values);
     if (runtime !== undefined) {
-      followRuntime(runtime, readingOf(state.values, watch, now), state.config?.rated ?? {});
+      followRuntime(runtime, readingOf(state.values, watch, now), state.config?.rated ?? NOT_RATED);
       this.#follow(watched, now);
     }
     return isChanged;
@@ -136,6 +134,7 @@ export class DeviceWatches implements FactsSource {
       intervalSeconds: intervalSecondsOf(state),
     };
     const isChanged = passTime(watch, around, heard);
+    if (watch.isSilent) watched.heardSince = undefined;
     if (isChanged) state.judgedPower = judgedPowerSource(watch, state.values);
     return isChanged;
   }
@@ -150,11 +149,7 @@ export class DeviceWatches implements FactsSource {
   /** Our own clock was set by `ms`, to `now`. */
   shiftTimes(ms: number, now: number): void {
     this.#startedAt += ms;
-    for (const watched of this.#watched.values()) {
-      shiftWatch(watched.watch, ms, now);
-      watched.heardAt += ms;
-      watched.heardSince = Math.min(watched.heardSince + ms, now);
-    }
+    for (const { watch } of this.#watched.values()) shiftWatch(watch, ms, now);
   }
 
   /** While a UPS runs from battery its margin shrinks with every second, heard or not. */
@@ -172,10 +167,13 @@ export class DeviceWatches implements FactsSource {
 
   /** The runtimes that have learned something since they were last kept. */
   *unsaved(): Iterable<{ space: string; key: string; body: string }> {
+    let left = SAVED_AT_ONCE;
     for (const watched of this.#watched.values()) {
+      if (left === 0) return;
       const { runtime, state } = watched;
       if (runtime === undefined || !isWorthRemembering(runtime, watched.savedAt)) continue;
       watched.savedAt = runtime.newest?.ts ?? runtime.changedAt;
+      left -= 1;
       yield { space: 'runtime', key: keyOf(state), body: runtimeOf(runtime) };
     }
   }
@@ -203,9 +201,8 @@ export class DeviceWatches implements FactsSource {
         now: 0,
       },
       subject: { site, device, kind, ts: 0, values, config, watch },
+      heardSince: undefined,
       savedAt: runtime.changedAt,
-      heardAt: Number.NEGATIVE_INFINITY,
-      heardSince: Number.NEGATIVE_INFINITY,
     };
   }
 

@@ -65,7 +65,11 @@ export class SituationOutlook implements SituationView {
 
   summarize(outages: readonly Outage[], { fromMs, toMs }: Span): OutageSummary {
     const sites = this.#situation.places.all().map(({ schedule }) => schedule.site);
-    const { all, bySite } = reliability(outages, { fromMs, toMs, sites });
+    const { all, bySite } = reliability(outages, {
+      fromMs,
+      toMs: Math.min(toMs, this.#clock.now()),
+      sites,
+    });
     return {
       saved: savedMinutes(outages).byDonor.map(savedOf),
       all: indicesOf(all),

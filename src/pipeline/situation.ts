@@ -21,8 +21,9 @@ import {
   wouldRaise,
 } from '../domain/alarm/engine.ts';
 import { type RuleBook, rulesOf } from '../domain/alarm/rule.ts';
-import type { DeviceState } from '../domain/device-state.ts';
+import { type DeviceState, intervalSecondsOf } from '../domain/device-state.ts';
 import type { Fleet } from '../domain/fleet.ts';
+import { DEFAULT_INTERVAL_SECONDS } from '../domain/freshness.ts';
 import { Correlator } from '../domain/incident/correlator.ts';
 import { Ledger } from '../domain/outage/ledger.ts';
 import type { JournalContent, JournalEntry } from '../ports.ts';
@@ -75,7 +76,10 @@ export class Situation {
       sustainedSeconds: () => this.topology.outages.sustained,
       causeOf: (site, at) => this.schedules.book.causeOf(scheduleOf(site), at).cause,
       incidentOf: (site) => this.incidentOf(site),
-      intervalOf: (site, device) => this.fleet.state(site, device)?.config?.interval ?? 10,
+      intervalOf: (site, device) => {
+        const state = this.fleet.state(site, device);
+        return state === undefined ? DEFAULT_INTERVAL_SECONDS : intervalSecondsOf(state);
+      },
     });
   }
 
@@ -141,6 +145,7 @@ export class Situation {
     const isChanged = this.watches.follow(watched, sample, now);
     this.#note(watched, sample, clockOffsetMs, now);
     this.#judge(watched, isChanged, now);
+    if (isChanged && watched.watch.input === 'mains') this.#askSiblings(state, now);
   }
 
   /** Takes in a message that came late: the ledger is completed from it. */
@@ -182,13 +187,7 @@ export class Situation {
   /** Carries out what time brings. */
   tick(now: number): void {
     for (const state of this.fleet.states()) {
-      const watched = this.watches.watched(state);
-      const wasSilent = watched.watch.isSilent;
-      const isChanged = this.watches.pass(watched, now);
-      const isUnheard = state.lastSeen === undefined;
-      if (isUnheard && !wasSilent && watched.watch.isSilent) this.silenced(state);
-      const isCounting = this.watches.countDown(watched, now);
-      if (isChanged || isCounting) this.#judge(watched, isChanged, now);
+      this.#pass(this.watches.watched(state), now);
     }
     const mayClear = (site: string, device: string | undefined) => {
       const state = device === undefined ? undefined : this.fleet.state(site, device);
@@ -204,10 +203,10 @@ export class Situation {
     this.#draft.isDue = true;
   }
 
-  /** What changed since the last call; `undefined` where nothing did that is worth a commit. */
-  collect(now: number): JournalEntry | undefined {
-    if (!this.#draft.isDue) return undefined;
-    const { remembered, ...ledger } = this.ledger.collect(now);
+  /** What changed since the last call; `undefined` where nothing did that is worth a commit. `isFinal` at the end. */
+  collect(now: number, isFinal = false): JournalEntry | undefined {
+    if (!this.#draft.isDue && !isFinal) return undefined;
+    const { remembered, ...ledger } = this.ledger.collect(now, isFinal);
     this.#draft.take(ledger);
     this.#draft.remember('outage', remembered);
     this.#draft.remember('delay', takeDelays(this.book));
@@ -278,6 +277,27 @@ export class Situation {
     if (patched !== undefined) this.#draft.patchAlarm(patched);
   }
 
+  /** A return that was doubted for what this device said may be believed now. */
+  #askSiblings({ site }: DeviceState, now: number): void {
+    for (const state of this.fleet.states(site)) {
+      const watched = this.watches.watched(state);
+      if (watched.watch.ups?.claim?.contradiction === 'siblings') this.#pass(watched, now);
+    }
+  }
+
+  /** What time makes of a device; a verdict that changes with it is noted as of when it holds since. */
+  #pass(watched: Watched, now: number): void {
+    const { state, watch } = watched;
+    const { input } = watch;
+    const isChanged = this.watches.pass(watched, now);
+    if (watch.input !== input && !watch.isSilent && state.config !== undefined) {
+      const at = { ts: now, mark: liveMark(watch, state.values), since: watch.inputSince };
+      this.ledger.note(state.site, state.id, state.kind, { ...at, isLate: false }, now);
+    }
+    const isCounting = this.watches.countDown(watched, now);
+    if (isChanged || isCounting) this.#judge(watched, isChanged, now);
+  }
+
   #judge(watched: Watched, isChanged: boolean, now: number): void {
     const { state, subject } = watched;
     const rules = this.#rules.of(state.site, state.id, state.kind);
@@ -297,8 +317,8 @@ export class Situation {
     if (state.config === undefined) return;
     const ts = measuredAt(sample, clockOffsetMs);
     const mark = liveMark(watch, state.values);
-    // Of what went unheard the verdict knows nothing: that is told by what comes late.
-    const since = Math.min(ts, Math.max(watch.inputSince || ts, heardSince));
+    // What was said before a silence may not have held through it: late words will tell.
+    const since = Math.min(ts, Math.max(watch.inputSince, heardSince ?? ts));
     const at = { ts, mark, isLate: false, ...(watch.kind === 'scanner' ? {} : { since }) };
     if (this.ledger.note(state.site, state.id, state.kind, at, now)) this.#draft.isDue = true;
   }

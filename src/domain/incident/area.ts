@@ -2,6 +2,7 @@ import { gradeFrom, isArea, regrade } from './area-grade.ts';
 import { ancestors, type Board, markCritical, policyMs } from './board.ts';
 import { endIncident } from './ending.ts';
 import { type IncidentRecord, isOpen, isOut, siteOf } from './record.ts';
+import { isRecovering } from './recovery.ts';
 import { isQueue, queueArea } from './site-states.ts';
 
 const REGION_SITES = 3;
@@ -40,8 +41,9 @@ function assessArea(board: Board, area: string, mayOpen: boolean, now: number): 
   const windowMs = policyMs(board, 'regionWindow');
   const below = powerOf(board, area).filter((record) => isFreeFor(board, record, area));
   const open = board.log.openOf('region', area);
+  const isStillOut = (one: IncidentRecord) => isOut(one) && !isRecovering(board, one);
   const isSearched = mayOpen && open === undefined;
-  const run = isSearched ? longestRun(below.filter(isOut), windowMs) : [];
+  const run = isSearched ? longestRun(below.filter(isStillOut), windowMs) : [];
   const least = !isQueue(area) && board.sites.witnesses(area) === 2 ? 2 : REGION_SITES;
   const parent = open ?? (run.length >= least ? openArea(board, area, run, now) : undefined);
   if (parent !== undefined) {
@@ -197,7 +199,7 @@ function endWhereOver(board: Board, parent: IncidentRecord, now: number): void {
 function assessWideArea(board: Board, now: number): void {
   const windowMs = policyMs(board, 'regionWindow');
   const opened = [...board.log.opened()];
-  const units = opened.filter((record) => isUnit(board, record));
+  const units = opened.filter((record) => isUnit(board, record) && !isRecovering(board, record));
   const run = longestRun(units, windowMs);
   const open = board.log.openOf('wide_area', '');
   const kind = { scope: 'wide_area', subject: '', class: 'wide_area', isConfirmed: true } as const;

@@ -52,7 +52,8 @@ export function summarise(all: readonly DeviceFacts[]): SiteSummary {
     wasOnBattery: drained.length > 0,
     exhaustedAt: least(drained.map(({ exhaustedAt }) => exhaustedAt)),
     worstMarginSeconds: least(drained.map(({ marginSeconds }) => marginSeconds)),
-    isEverySilent: awaited.length > 0 && awaited.every(({ isSilent }) => isSilent),
+    // Whoever may be silent and is heard all the same, is heard.
+    isEverySilent: awaited.length > 0 && devices.every(({ isSilent }) => isSilent),
     isAnyAwaited: awaited.length > 0,
   };
 }

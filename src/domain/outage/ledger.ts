@@ -1,19 +1,22 @@
 import type { Evidence } from '../../contract/incident.ts';
 import type { Kind } from '../../contract/kind.ts';
 import type { Outage } from '../../contract/outage.ts';
-import { type LedgerPlace, lastUpTo } from './mark.ts';
+import { isPlaced, type LedgerPlace, lastUpTo } from './mark.ts';
 import { decodePiece, encodeTestimonies, type RememberedPiece, takeUnsaved } from './piece.ts';
-import { endOf, isSameButForTime, matchRows, type RowSource, rowOf } from './row.ts';
-import { judge, markChanged, newSiteBook, type SiteBook } from './site-book.ts';
+import { endOf, type RowSource } from './row.ts';
+import { isOpen, RowJudge } from './row-judge.ts';
+import { markChanged, newSiteBook, type SiteBook } from './site-book.ts';
 import { type MarkedWord, Track } from './track.ts';
 
 /** So long words are kept, and so long late ones still count. */
 const HISTORY_MS = 48 * 3_600_000;
 const TIDY_MS = 3_600_000;
-/** What is only heard, not changed, is saved so often; an open row is told anew so often. */
-const UPDATE_MS = 60_000;
-/** Late words of a site are judged together: a backfill brings 50 a second. */
-const LATE_BATCH_MS = 1000;
+/** What is only heard, not changed, is saved so often. */
+const SAVE_MS = 60_000;
+/** What comes within so long after a judgement is judged together: of a storm, or a backfill. */
+const BATCH_MS = 1000;
+/** A second has time for so many sites; after a storm the others follow with the next ones. */
+const MAX_PER_TICK = 50;
 /** A person writes down what was connected some time after it carries. */
 const NOTE_LAG_MS = 10 * 60_000;
 const DEFAULT_INTERVAL_SECONDS = 10;
@@ -40,33 +43,30 @@ export interface LedgerChanges {
 export class Ledger {
   readonly #options: LedgerOptions;
   readonly #books = new Map<string, SiteBook>();
-  /** Those with something to judge, to tell or to save. */
+  /** Those to judge or to tell of. */
   readonly #touched = new Set<SiteBook>();
+  /** Those that were judged less than a second ago. */
+  readonly #held = new Set<SiteBook>();
+  readonly #saving = new Set<SiteBook>();
   /** Those of which time alone may change something. */
   readonly #waiting = new Set<SiteBook>();
-  readonly #outages = new Map<string, Outage>();
-  readonly #removed = new Set<string>();
+  readonly #rows: RowJudge;
   readonly #remembered = new Map<string, string | undefined>();
   #tidyAt: number | undefined;
 
   constructor(options: LedgerOptions) {
     this.#options = options;
+    this.#rows = new RowJudge(options);
   }
 
   /** Takes up where the process before left off, before anything else. */
   restore(outages: readonly Outage[], remembered: readonly { key: string; body: string }[]): void {
-    const runs = Map.groupBy(remembered.map(decodePiece), (piece) => {
-      return 'device' in piece ? `${piece.site}/${piece.device}` : piece.site;
-    });
-    for (const pieces of runs.values()) {
-      for (const piece of pieces.slice(0, 1)) {
-        const book = this.#bookOf(piece.site);
-        if ('testimonies' in piece) book.testimonies.push(...piece.testimonies);
-        else {
-          const all = pieces.flatMap((one) => ('runs' in one ? one.runs : []));
-          this.#trackOf(book, piece.device).restore(all);
-        }
-      }
+    for (const { key, body } of remembered) {
+      const { site, device, runs, testimonies } = decodePiece(key, body);
+      const book = this.#bookOf(site);
+      book.testimonies.push(...testimonies);
+      if (device !== undefined)
+        (book.tracks.get(device) ?? this.#trackOf(book, device)).restore(runs);
     }
     for (const outage of outages) this.#bookOf(outage.site).rows.push(outage);
     for (const book of this.#books.values()) {
@@ -79,27 +79,34 @@ export class Ledger {
 
   /**
    * One telemetry message. Where nothing changes it costs two look-ups and allocates nothing; a device
-   * that is not of the site's configuration is passed over. True where `collect` is to be called now, not
-   * with the next second.
+   * that is not of the site's configuration is passed over. True where what a live one changed is to be
+   * collected now, not with the next second.
    */
   note(site: string, device: string, kind: Kind, at: MarkedWord, now: number): boolean {
     if (at.isLate && at.ts < now - HISTORY_MS) return false;
-    const track = this.#books.get(site)?.tracks.get(device) ?? this.#open(site, device);
+    const known = this.#books.get(site);
+    const track = known?.tracks.get(device) ?? this.#open(site, device);
     if (track === undefined) return false;
     const changed = track.note(
       kind === 'scanner' && at.since !== undefined ? withoutSince(at) : at,
       now,
     );
-    if (changed === undefined && track.newest - track.savedUpTo < UPDATE_MS) return false;
+    const isDecided = known === undefined || now > known.undecidedUntil;
+    const isSaved = track.newest - track.savedUpTo < (isDecided ? SAVE_MS : 1);
+    if (changed === undefined && isSaved) return false;
     const book = this.#bookOf(site);
-    this.#touched.add(book);
     if (changed === undefined) {
       track.saveNewest();
+      this.#saving.add(book);
       return false;
     }
     markChanged(book, changed);
-    book.isUrgent ||= !at.isLate;
-    return !at.isLate;
+    if (isJustJudged(book, now)) this.#held.add(book);
+    else this.#touched.add(book);
+    if (at.isLate) return false;
+    book.isLiveUnsaved = true;
+    this.#saving.add(book);
+    return true;
   }
 
   /** A person's dated word: a generator counts while the site has no meter of its own that is heard. */
@@ -114,19 +121,19 @@ export class Ledger {
     const index = lastUpTo(testimonies, effectiveAt, (one) => one.at);
     testimonies.splice(index + 1, 0, { at: effectiveAt, evidence });
     book.areTestimoniesUnsaved = true;
-    book.isUrgent = true;
     markChanged(book, { from: effectiveAt, to: Number.POSITIVE_INFINITY });
     this.#touched.add(book);
   }
 
-  /** Once a second: what time and silence alone change. */
+  /** Once a second: what time and silence alone change, and what waited to be judged together. */
   tick(now: number): void {
+    this.#release(now, MAX_PER_TICK);
     for (const book of this.#waiting) {
+      if (this.#touched.size >= MAX_PER_TICK) break;
       if (book.recheckAt <= now) {
         const from = Number.isFinite(book.recheckAt) ? book.recheckAt : newestOf(book, now);
         markChanged(book, { from, to: Number.POSITIVE_INFINITY });
       } else if (book.refreshAt > now) continue;
-      book.isUrgent = true;
       this.#touched.add(book);
     }
     if (this.#tidyAt !== undefined && now - this.#tidyAt < TIDY_MS) return;
@@ -134,23 +141,19 @@ export class Ledger {
     for (const book of this.#books.values()) this.#tidy(book, now);
   }
 
-  /** What is to be kept and shown; what came late at most once a second, or `isFinal` at the end. */
+  /**
+   * What is to be kept and shown. A site is judged at once, and a second later where more comes
+   * until then; what is live is kept at once. `isFinal`: nothing waits, the process ends.
+   */
   collect(now: number, isFinal = false): LedgerChanges {
+    if (this.#isIdle && !isFinal) return NOTHING;
+    this.#release(now, isFinal ? Number.POSITIVE_INFINITY : 1);
     if (isFinal) for (const book of this.#books.values()) this.#saveAll(book);
-    for (const book of this.#touched) {
-      const isHeldBack = !book.isUrgent && Math.abs(now - book.judgedAt) < LATE_BATCH_MS;
-      if (!isHeldBack || isFinal) this.#settle(book, now);
-    }
-    if (this.#outages.size + this.#removed.size + this.#remembered.size === 0) return NOTHING;
-    const changes = {
-      outages: [...this.#outages.values()],
-      removedOutages: [...this.#removed],
-      remembered: [...this.#remembered].map(([key, body]) => ({ key, body })),
-    };
-    this.#outages.clear();
-    this.#removed.clear();
+    for (const book of this.#touched) this.#settle(book, now);
+    for (const book of this.#saving) this.#save(book);
+    const remembered = [...this.#remembered].map(([key, body]) => ({ key, body }));
     this.#remembered.clear();
-    return changes;
+    return { ...this.#rows.takeNews(), remembered };
   }
 
   /** The interruptions that last, as they were collected last. */
@@ -158,87 +161,56 @@ export class Ledger {
     return [...this.#books.values()].flatMap(({ rows }) => rows.filter(isOpen));
   }
 
+  get #isIdle(): boolean {
+    const toDo = this.#held.size + this.#touched.size + this.#saving.size;
+    return toDo + this.#remembered.size === 0 && !this.#rows.hasNews;
+  }
+
   #settle(book: SiteBook, now: number): void {
-    const { site, tracks, changed, isUrgent } = book;
+    const { site, changed } = book;
     this.#touched.delete(book);
+    this.#held.delete(book);
     const place = this.#options.place(site);
     if (place !== undefined) {
-      if (changed !== undefined) this.#judge(book, place, now);
-      else if (book.refreshAt <= now) this.#refresh(book, place, now);
+      if (changed !== undefined) this.#rows.judge(book, place, now);
+      else if (book.refreshAt <= now) this.#rows.refresh(book, place, now);
     }
+    const isWaiting = Math.min(book.refreshAt, book.recheckAt) < Number.POSITIVE_INFINITY;
+    if (isWaiting && place !== undefined) this.#waiting.add(book);
+    else this.#waiting.delete(book);
+    if (changed !== undefined) book.judgedAt = now;
+    this.#save(book);
+  }
+
+  #save(book: SiteBook): void {
+    const { site, tracks, testimonies } = book;
+    this.#saving.delete(book);
     for (const [device, track] of tracks) {
       // After a restart nobody of the site is to look silent at the moment of a change.
       const isBehind = track.newest - track.savedUpTo > track.toleranceMs;
-      if (changed !== undefined && isUrgent && isBehind) track.saveNewest();
+      if (book.isLiveUnsaved && isBehind) track.saveNewest();
       if (track.unsaved.size > 0) this.#remember(takeUnsaved(site, device, track));
     }
-    if (book.areTestimoniesUnsaved) this.#remember([encodeTestimonies(site, book.testimonies)]);
+    if (book.areTestimoniesUnsaved) this.#remember([encodeTestimonies(site, testimonies)]);
     book.areTestimoniesUnsaved = false;
-    book.isUrgent = false;
-    book.judgedAt = now;
+    book.isLiveUnsaved = false;
+  }
+
+  /** Those that have waited longest first; before their time only where all are wanted. */
+  #release(now: number, most: number): void {
+    for (const book of this.#held) {
+      const isDue = !isJustJudged(book, now) || most === Number.POSITIVE_INFINITY;
+      if (!isDue || this.#touched.size >= most) return;
+      this.#held.delete(book);
+      this.#touched.add(book);
+    }
   }
 
   #saveAll(book: SiteBook): void {
-    this.#touched.add(book);
+    this.#saving.add(book);
     for (const track of book.tracks.values()) {
       if (track.newest > track.savedUpTo) track.saveNewest();
     }
-  }
-
-  #judge(book: SiteBook, place: LedgerPlace, now: number): void {
-    const { site, rows } = book;
-    const { first, end, spans } = judge(book, place, now);
-    const { matches, removed } = matchRows(rows.slice(first, end), spans);
-    for (const { id } of removed) {
-      this.#removed.add(id);
-      this.#outages.delete(id);
-    }
-    const taken = new Set(rows.map(({ id }) => id));
-    for (const { id } of removed) taken.delete(id);
-    const judged = matches.map(({ span, base }) => {
-      const id = base?.id ?? newId(site, span.startedAt, taken);
-      const row = rowOf({ site, span, base, id, now }, { ...book, place }, this.#options);
-      return base !== undefined && !this.#isToTell(book, row, base, now) ? base : this.#tell(row);
-    });
-    rows.splice(first, end - first, ...judged);
-    this.#plan(book, now);
-  }
-
-  /** An open row grows by itself: that is told when it is due. */
-  #isToTell(book: SiteBook, row: Outage, base: Outage, now: number): boolean {
-    if (!isSameButForTime(row, base)) return true;
-    return isOpen(row) ? book.refreshAt <= now : JSON.stringify(row) !== JSON.stringify(base);
-  }
-
-  #tell(row: Outage): Outage {
-    this.#outages.set(row.id, row);
-    this.#removed.delete(row.id);
-    return row;
-  }
-
-  #refresh(book: SiteBook, place: LedgerPlace, now: number): void {
-    const base = book.rows.at(-1);
-    if (base !== undefined && isOpen(base)) {
-      const { site, startedAt, evidence, id } = base;
-      const span = { startedAt, evidence, isLate: false };
-      const row = rowOf({ site, span, base, id, now }, { ...book, place }, this.#options);
-      book.rows[book.rows.length - 1] = this.#tell(row);
-    }
-    this.#plan(book, now);
-  }
-
-  /** When time alone will change something of the site. */
-  #plan(book: SiteBook, now: number): void {
-    const last = book.rows.at(-1);
-    if (last === undefined || !isOpen(last)) book.refreshAt = Number.POSITIVE_INFINITY;
-    else if (this.#outages.get(last.id) === last) {
-      const sustainedAt = last.startedAt + this.#options.sustainedSeconds() * 1000 + 1;
-      const updateAt = now + UPDATE_MS;
-      book.refreshAt = sustainedAt > now ? Math.min(updateAt, sustainedAt) : updateAt;
-    }
-    const isWaiting = Math.min(book.refreshAt, book.recheckAt) < Number.POSITIVE_INFINITY;
-    if (isWaiting) this.#waiting.add(book);
-    else this.#waiting.delete(book);
   }
 
   /** Forgets what is too old to change, but nothing of an interruption that may. */
@@ -260,7 +232,7 @@ export class Ledger {
     const kept = testimonies.filter(({ at }) => at >= before);
     book.areTestimoniesUnsaved ||= kept.length < testimonies.length;
     testimonies.splice(0, testimonies.length, ...kept);
-    this.#touched.add(book);
+    this.#saving.add(book);
   }
 
   #remember(pieces: readonly RememberedPiece[]): void {
@@ -291,15 +263,8 @@ export class Ledger {
 
 const NOTHING: LedgerChanges = { outages: [], removedOutages: [], remembered: [] };
 
-function isOpen(row: Outage): boolean {
-  return row.endedAt === undefined;
-}
-
-function isPlaced(place: LedgerPlace | undefined, device: string): boolean {
-  if (place === undefined) return false;
-  return [place.ups, place.supplies, place.scanners].some((devices) =>
-    devices.some(({ id }) => id === device),
-  );
+function isJustJudged({ judgedAt }: SiteBook, now: number): boolean {
+  return now >= judgedAt && now - judgedAt < BATCH_MS;
 }
 
 /** Only a UPS's and a supply's verdicts reach back. */
@@ -307,15 +272,7 @@ function withoutSince({ ts, mark, isLate }: MarkedWord): MarkedWord {
   return { ts, mark, isLate };
 }
 
-/** An interruption that began at the same moment may already go by that name, having moved since. */
-function newId(site: string, startedAt: number, taken: Set<string>): string {
-  let id = `${site}:${startedAt}`;
-  for (let copy = 2; taken.has(id); copy += 1) id = `${site}:${startedAt}:${copy}`;
-  taken.add(id);
-  return id;
-}
-
 function newestOf({ tracks }: SiteBook, now: number): number {
   const newest = Math.max(...[...tracks.values()].map((track) => track.newest));
-  return Math.min(newest, now);
+  return newest === Number.NEGATIVE_INFINITY ? now : Math.min(newest, now);
 }

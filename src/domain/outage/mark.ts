@@ -30,6 +30,14 @@ export interface LedgerPlace {
   scanners: readonly { id: string; donor?: string; poweredBy: readonly string[] }[];
 }
 
+/** Whether the device is of the site's configuration. */
+export function isPlaced(place: LedgerPlace | undefined, device: string): boolean {
+  if (place === undefined) return false;
+  return [place.ups, place.supplies, place.scanners].some((devices) =>
+    devices.some(({ id }) => id === device),
+  );
+}
+
 /** A person's dated word (`at`, ms since 1970 UTC). */
 export interface Testimony {
   at: number;

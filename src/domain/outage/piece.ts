@@ -33,17 +33,23 @@ export function encodeTestimonies(
   return { key: site, body: testimonies.length === 0 ? undefined : JSON.stringify(testimonies) };
 }
 
-/** A remembered piece: of a device's runs, or of a site's testimonies. */
-export function decodePiece({
-  key,
-  body,
-}: {
-  key: string;
-  body: string;
-}): { site: string; device: string; runs: Run[] } | { site: string; testimonies: Testimony[] } {
+/** A remembered piece: of a device's runs, or of what people said of a site. */
+export interface DecodedPiece {
+  site: string;
+  device: string | undefined;
+  runs: Run[];
+  testimonies: Testimony[];
+}
+
+export function decodePiece(key: string, body: string): DecodedPiece {
   const [site, device] = key.split('/') as [string, string | undefined];
-  if (device === undefined) return { site, testimonies: JSON.parse(body) as Testimony[] };
-  return { site, device, runs: (JSON.parse(body) as SavedRun[]).map(decodeRun) };
+  const list: unknown[] = JSON.parse(body);
+  return {
+    site,
+    device,
+    runs: device === undefined ? [] : (list as SavedRun[]).map(decodeRun),
+    testimonies: device === undefined ? (list as Testimony[]) : [],
+  };
 }
 
 function encodeRun({ from, to, mark, isLate, isFirm }: Run): SavedRun {

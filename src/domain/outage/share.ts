@@ -1,5 +1,6 @@
 import type { ScannerShare } from '../../contract/outage.ts';
 import { isLost, type LedgerPlace, type Stretch, type Testimony, unionMs } from './mark.ts';
+import { ruled, seen, stateAt, turns } from './reading.ts';
 import type { Track } from './track.ts';
 
 /** All that tells how a site fared; times in ms since 1970 UTC. */
@@ -17,14 +18,14 @@ export function coverageOf(history: History, span: Stretch): number {
   const length = span.to - span.from;
   if (length <= 0) return 1;
   const devices = [...place.ups, ...place.supplies, ...place.scanners];
-  const seen = tracksOf(history, devices).flatMap((track) => track.seen(span));
-  return unionMs(seen) / length;
+  const stretches = tracksOf(history, devices).flatMap((track) => seen(track, span));
+  return unionMs(stretches) / length;
 }
 
 /** When a generator carried the site, by its meters and by what people wrote down. */
 export function generatorStretches(history: History, span: Stretch): Stretch[] {
   const meters = tracksOf(history, history.place.supplies);
-  const stretches = meters.flatMap((track) => track.ruled(span, (mark) => mark === 'generator'));
+  const stretches = meters.flatMap((track) => ruled(track, span, (mark) => mark === 'generator'));
   let since: number | undefined;
   for (const { at, evidence } of history.testimonies) {
     if (at < span.from || at >= span.to) continue;
@@ -59,14 +60,14 @@ export function scannerShares(
     const scanner = history.tracks.get(id);
     const sources: Sources = {
       scanner,
-      feeders: feeding.map((track) => ({ track, lostFrom: track.ruled(span, isLost)[0]?.from })),
+      feeders: feeding.map((track) => ({ track, lostFrom: ruled(track, span, isLost)[0]?.from })),
       hasNoUps: poweredBy.length === 0,
       generator,
     };
     const tracks = scanner === undefined ? feeding : [scanner, ...feeding];
-    const turns = tracks.flatMap((track) => track.turns(span));
-    for (const { from, to } of generator) turns.push(from, to);
-    const times = [...new Set([span.from, ...turns, Math.max(span.from, span.to)])].sort(
+    const changes = tracks.flatMap((track) => turns(track, span));
+    for (const { from, to } of generator) changes.push(from, to);
+    const times = [...new Set([span.from, ...changes, Math.max(span.from, span.to)])].sort(
       (one, other) => one - other,
     );
     times.slice(1).forEach((end, index) => {
@@ -88,11 +89,11 @@ interface Sources {
 
 function bucketAt(sources: Sources, at: number): Bucket {
   const { feeders, generator } = sources;
-  const scanner = sources.scanner?.stateAt(at);
+  const scanner = sources.scanner && stateAt(sources.scanner, at);
   if (scanner?.mark === 'planned_off') return 'plannedOffSeconds';
   if (scanner?.mark === 'off') return 'offSeconds';
   const states = feeders
-    .map(({ track, lostFrom }) => ({ ...track.stateAt(at), lostFrom }))
+    .map(({ track, lostFrom }) => ({ ...stateAt(track, at), lostFrom }))
     .filter(({ mark }) => mark !== undefined);
   // A dead UPS does not come back unheard: the silence after it is no doubt.
   if (states.length > 0 && states.every(({ mark }) => mark === 'off')) return 'offSeconds';

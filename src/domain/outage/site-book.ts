@@ -1,7 +1,7 @@
 import type { Outage } from '../../contract/outage.ts';
 import type { LedgerPlace, Stretch, Testimony } from './mark.ts';
 import { endOf } from './row.ts';
-import { type OpenBefore, type Span, sweep } from './sweep.ts';
+import { type Span, sweep } from './sweep.ts';
 import type { Track } from './track.ts';
 import { COHORT_MS, Witness } from './witness.ts';
 
@@ -16,10 +16,12 @@ export interface SiteBook {
   rows: Outage[];
   /** Where the histories read otherwise than when they were judged. */
   changed: Stretch | undefined;
-  /** What is live waits for nothing. */
-  isUrgent: boolean;
-  /** When late words were judged last. */
+  /** Something changed live since it was saved last. */
+  isLiveUnsaved: boolean;
+  /** When a change was judged last. */
   judgedAt: number;
+  /** Up to here each word may decide whether a loss is the site's, or of a device alone. */
+  undecidedUntil: number;
   /** When a device's silence may tell more. */
   recheckAt: number;
   /** When the open row is to be told anew. */
@@ -34,8 +36,9 @@ export function newSiteBook(site: string): SiteBook {
     areTestimoniesUnsaved: false,
     rows: [],
     changed: undefined,
-    isUrgent: false,
+    isLiveUnsaved: false,
     judgedAt: Number.NEGATIVE_INFINITY,
+    undecidedUntil: Number.NEGATIVE_INFINITY,
     recheckAt: Number.POSITIVE_INFINITY,
     refreshAt: Number.POSITIVE_INFINITY,
   };
@@ -55,6 +58,8 @@ export interface Judgement {
   first: number;
   end: number;
   spans: Span[];
+  /** Nothing before it reads otherwise. */
+  changedFrom: number;
 }
 
 /** Judges what has changed, from before it until all is again as it was. */
@@ -69,7 +74,7 @@ export function judge(book: SiteBook, place: LedgerPlace, now: number): Judgemen
   const { from, first, open } = beginOf(rows, changed.from, {
     slackMs,
     floor,
-    known: new Set([...ups, ...supplies].map(([id]) => id)),
+    heard: new Map([...ups, ...supplies]),
   });
   const witness = ([id, track]: [string, Track]) => new Witness(id, track, from);
   const input = { ups: ups.map(witness), supplies: supplies.map(witness) };
@@ -81,7 +86,7 @@ export function judge(book: SiteBook, place: LedgerPlace, now: number): Judgemen
   const { spans, sweptUpTo, nextSilenceAt } = sweep({
     ...input,
     testimonies: book.testimonies.filter(({ at }) => at >= from),
-    open,
+    open: open && { ...open, isOnGenerator: isOnGenerator(book.testimonies, open.startedAt, from) },
     notBefore: rows[first - 1]?.endedAt ?? Number.NEGATIVE_INFINITY,
     until: Math.max(now, ...heard.map((one) => one.newest)),
     isSettled: (at) =>
@@ -90,14 +95,15 @@ export function judge(book: SiteBook, place: LedgerPlace, now: number): Judgemen
       !rows.some((row) => row.startedAt <= at && endOf(row) >= at),
   });
   if (sweptUpTo === Number.POSITIVE_INFINITY) {
-    const isUndecided = spans.at(-1)?.endedAt !== undefined || spans.length === 0;
-    const isAnyLost = all.some((one) => one.isLost);
-    book.recheckAt = isUndecided && isAnyLost ? nextSilenceAt : Number.POSITIVE_INFINITY;
+    const isOpen = spans.some(({ endedAt }) => endedAt === undefined);
+    const losses = isOpen ? [] : all.filter((one) => one.isLost).map((one) => one.lostSince);
+    book.recheckAt = losses.length > 0 ? nextSilenceAt : Number.POSITIVE_INFINITY;
+    book.undecidedUntil = Math.max(...losses) + 2 * slackMs;
   }
   book.changed = undefined;
   let end = first;
   while (end < rows.length && (rows[end] as Outage).startedAt < sweptUpTo) end += 1;
-  return { first, end, spans };
+  return { first, end, spans, changedFrom: changed.from };
 }
 
 /**
@@ -107,23 +113,36 @@ export function judge(book: SiteBook, place: LedgerPlace, now: number): Judgemen
 function beginOf(
   rows: readonly Outage[],
   changedFrom: number,
-  { slackMs, floor, known }: { slackMs: number; floor: number; known: ReadonlySet<string> },
-): { from: number; first: number; open: OpenBefore | undefined } {
+  { slackMs, floor, heard }: { slackMs: number; floor: number; heard: ReadonlyMap<string, Track> },
+): { from: number; first: number; open: Outage | undefined } {
   let from = Math.max(changedFrom - slackMs, floor);
   let first = rows.length;
   for (; first > 0; first -= 1) {
     const row = rows[first - 1] as Outage;
     if (endOf(row) < from) break;
-    const isKnown = row.evidence.every((device) => known.has(device));
-    const limit = isKnown ? floor : Math.max(floor, Math.min(endOf(row), changedFrom));
-    if (row.startedAt < limit) {
-      if (endOf(row) > limit) return { from: limit, first: first - 1, open: row };
+    const isKnown = isRemembered(row, heard);
+    const limit = isKnown ? floor : Math.max(from, row.startedAt);
+    const isLasting = row.endedAt === undefined || (isKnown && row.endedAt > limit);
+    if (!isKnown || row.startedAt < limit) {
+      if (isLasting) return { from: Math.max(floor, limit), first: first - 1, open: row };
       from = Math.max(from, endOf(row));
       break;
     }
     from = Math.min(from, row.startedAt);
   }
   return { from, first, open: undefined };
+}
+
+/** Whether its witnesses all count still, and what was said at its begin is known. */
+function isRemembered({ evidence, startedAt }: Outage, heard: ReadonlyMap<string, Track>): boolean {
+  const begins = evidence.flatMap((device) => heard.get(device)?.indexAt(startedAt) ?? []);
+  return begins.length === evidence.length && begins.some((index) => index >= 0);
+}
+
+/** What a person said last of an interruption before the time. */
+function isOnGenerator(testimonies: readonly Testimony[], from: number, before: number): boolean {
+  const last = testimonies.findLast(({ at }) => at < before);
+  return last !== undefined && last.at >= from && last.evidence === 'generator_connected';
 }
 
 function tracksOf(

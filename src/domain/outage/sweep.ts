@@ -11,7 +11,10 @@ export interface Span {
 }
 
 /** An interruption that began before a sweep does. */
-export type OpenBefore = Pick<Span, 'startedAt' | 'evidence'>;
+export interface OpenBefore extends Pick<Span, 'startedAt' | 'evidence'> {
+  /** A person said that a generator was connected during it. */
+  isOnGenerator: boolean;
+}
 
 /** What a sweep goes through; the witnesses stand at its beginning (ms since 1970 UTC). */
 export interface SweepInput {
@@ -40,7 +43,6 @@ export interface SweepResult {
 interface OpenSpan {
   begin: Begin;
   evidence: Set<string>;
-  /** A person said that a generator was connected during it. */
   isOnGenerator: boolean;
 }
 
@@ -126,10 +128,6 @@ function spanOf({ begin, evidence }: OpenSpan): Span {
   return { startedAt: begin.at, evidence: [...evidence].sort(), isLate: false };
 }
 
-function resume({ startedAt, evidence }: OpenBefore): OpenSpan {
-  return {
-    begin: { at: startedAt, isLate: false },
-    evidence: new Set(evidence),
-    isOnGenerator: false,
-  };
+function resume({ startedAt, evidence, isOnGenerator }: OpenBefore): OpenSpan {
+  return { begin: { at: startedAt, isLate: false }, evidence: new Set(evidence), isOnGenerator };
 }

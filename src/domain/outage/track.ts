@@ -54,7 +54,7 @@ export class Track {
     this.toleranceMs = MISSED_INTERVALS * this.#intervalMs;
   }
 
-  /** Takes up what was saved; the runs in any order. */
+  /** Takes up what was saved, piece by piece, in any order. */
   restore(runs: readonly Run[]): void {
     this.runs.push(...runs);
     this.runs.sort((one, other) => one.from - other.from);
@@ -104,8 +104,7 @@ export class Track {
 
   /** The newest word is to be saved, though nothing has changed since the last time. */
   saveNewest(): void {
-    const last = this.runs.at(-1);
-    if (last !== undefined) this.unsaved.add(pieceOf(last.from));
+    for (const { from } of this.runs.slice(-1)) this.unsaved.add(pieceOf(from));
   }
 
   /** Forgets the runs that ended before the time, but for the one that rules then. */
@@ -128,60 +127,8 @@ export class Track {
     return false;
   }
 
-  /** The stretches in which it was seen, cut to the one asked for. */
-  seen({ from, to }: Stretch): Stretch[] {
-    const stretches: Stretch[] = [];
-    for (let index = Math.max(0, this.indexAt(from)); index < this.runs.length; index += 1) {
-      const run = this.runs[index] as Run;
-      if (run.from >= to) break;
-      const start = Math.max(from, run.from);
-      const end = Math.min(to, this.#seenUpTo(index));
-      if (start < end) stretches.push({ from: start, to: end });
-    }
-    return stretches;
-  }
-
-  /** What ruled at the time, `unknown` words apart, and whether it was seen then. */
-  stateAt(at: number): { mark: Mark | undefined; isSeen: boolean } {
-    const index = this.indexAt(at);
-    let known = index;
-    while (known >= 0 && this.runs[known]?.mark === 'unknown') known -= 1;
-    const isSeen = index >= 0 && at < this.#seenUpTo(index);
-    return { mark: this.runs[known]?.mark, isSeen };
-  }
-
-  /** The stretches, cut to the one asked for, in which one of the marks ruled, heard or not. */
-  ruled({ from, to }: Stretch, isMark: (mark: Mark) => boolean): Stretch[] {
-    const stretches: Stretch[] = [];
-    let mark = this.stateAt(from).mark;
-    let start = from;
-    const end = (at: number) => {
-      if (mark !== undefined && isMark(mark) && start < at) stretches.push({ from: start, to: at });
-      start = at;
-    };
-    for (let index = this.indexAt(from) + 1; index < this.runs.length; index += 1) {
-      const run = this.runs[index] as Run;
-      if (run.from >= to) break;
-      if (run.mark === 'unknown') continue;
-      end(run.from);
-      mark = run.mark;
-    }
-    end(to);
-    return stretches;
-  }
-
-  /** The times within the stretch at which it may be otherwise than just before. */
-  turns({ from, to }: Stretch): number[] {
-    const times: number[] = [];
-    for (let index = Math.max(0, this.indexAt(from)); index < this.runs.length; index += 1) {
-      const run = this.runs[index] as Run;
-      if (run.from >= to) break;
-      for (const at of [run.from, this.#seenUpTo(index)]) if (at > from && at < to) times.push(at);
-    }
-    return times;
-  }
-
-  #seenUpTo(index: number): number {
+  /** Up to when it is taken for seen by the run's last word, and the next one if it is not far. */
+  seenUpTo(index: number): number {
     const { to } = this.runs[index] as Run;
     const next = this.runs[index + 1]?.from ?? Number.POSITIVE_INFINITY;
     return next - to <= this.toleranceMs ? next : Math.min(next, to + this.#vouchedMs);
@@ -206,15 +153,15 @@ export class Track {
     }
     const last = this.runs.at(-1);
     if (last !== undefined && last.from === ts && last.mark !== mark) this.#remove(-1);
-    this.#append(ts, mark, false);
+    this.#append(ts, mark);
     this.#words.add(ts, false);
     return { from, to: Number.POSITIVE_INFINITY };
   }
 
-  #append(ts: number, mark: Mark, isLate: boolean): void {
+  #append(ts: number, mark: Mark): void {
     const last = this.runs.at(-1);
-    if (last !== undefined && this.#continues(last, mark, ts)) last.to = ts;
-    else this.#put(this.runs.length, { from: ts, to: ts, mark, isLate, isFirm: false });
+    if (last !== undefined && this.#continues(last, mark, ts)) this.#move(last, { to: ts });
+    else this.#put(this.runs.length, { from: ts, to: ts, mark, isLate: false, isFirm: false });
   }
 
   /** The clock stepped back a little: what it said of a time that is yet to come was never so. */

@@ -26,8 +26,8 @@ const MODEL_DEVIATION_VOLTS = 0.02;
 const STRING_DEVIATION_VOLTS = 0.15;
 const UNLOADED_VOLTS = 11.9;
 const SANE_VOLTS = { low: 8, high: 14.5 } as const;
-/** Under this a load that drops is a battery that is empty, and no ordered shutdown. */
-const CUTOFF_SANE = { low: 8.8, high: 11.2 } as const;
+/** A load that drops above this was switched off: 1.82 V a cell is no maker's cut-off. */
+const CUTOFF_SANE = { low: 8.8, high: 10.9 } as const;
 const SEEN_CUTOFF_DEVIATION = 0.04;
 const TEACHING_SECONDS = 180;
 const BIAS = { low: 0.2, high: 10 } as const;
@@ -46,7 +46,8 @@ export function restingCharge(
 ): { charge: number; deviation: number } {
   if (said === undefined) return { charge: 0.95, deviation: 0.1 };
   const { charge: from, left } = memory.atEnd ?? { charge: 0, left: 0 };
-  const returned = Math.max(0, Math.min(1, (said - from) / Math.max(1, 100 - from)));
+  if (said < from) return { charge: (left * said) / from, deviation: 0.1 };
+  const returned = Math.min(1, (said - from) / Math.max(1, 100 - from));
   const charge = left + (1 - left) * returned;
   return { charge, deviation: 0.02 + 0.2 * returned * (1 - returned) };
 }

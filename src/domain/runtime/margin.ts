@@ -1,6 +1,7 @@
 import type { ScannerState } from '../../contract/scanner-state.ts';
-import { forecast, runtimeAt } from './forecast.ts';
+import { forecast } from './forecast.ts';
 import type { RuntimeMemory } from './memory.ts';
+import { modelForecast } from './model-forecast.ts';
 
 /** kW by state, stationary and mobile (judgement: no maker's figure is public). */
 const USUAL_KW: Record<ScannerState, { stationary: number; mobile: number }> = {
@@ -62,7 +63,8 @@ export function stopScanningGain(
   }
   if (saved === 0) return 0;
   const lighter = Math.max(LEAST_SHARE * kW, kW - saved);
-  const [before, then] = [runtimeAt(memory, { kW }), runtimeAt(memory, { kW: lighter })];
+  const before = modelForecast(memory, { kW })?.middle;
+  const then = modelForecast(memory, { kW: lighter })?.middle;
   // Peukert's ratio where no model is there, or where it gives nothing at the load as it is.
   const ratio = !before || then === undefined ? (kW / lighter) ** EXPONENT : then / before;
   return Math.max(0, left * (ratio - 1));

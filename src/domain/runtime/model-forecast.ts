@@ -13,17 +13,19 @@ const SPREAD_LOAD = 0.05;
 /** A band in which the truth lies in four of five cases. */
 const BAND = 1.3;
 /**
- * Near the end no more is promised than 1.12 of what 14 of 15 strings like this one would hold; in the first
- * minutes, when the string's weakness has not shown yet, of what nearly all would.
+ * Near the end no more is promised than 1.12 of what 15 of 16 strings would hold of which this much is known; in
+ * the first minutes, when a weak string has not shown its weakness yet, of what nearly all would.
  */
 const CAUTION = { deviations: 1.55, early: 1, earlySeconds: 180, allowance: 1.12 } as const;
-const NEAR_SECONDS = { full: 550, none: 700 } as const;
+const NEAR_SECONDS = { full: 650, none: 1000 } as const;
 /** Messages come seconds apart and the last volts go fast. */
 const RESERVE_SECONDS = 20;
 
 /** Seconds that a model gives, and the band around it. */
 export interface ModelForecast {
   runtimeSeconds: number;
+  /** Without caution: what loads are compared by. */
+  middle: number;
   low: number;
   high: number;
 }
@@ -124,7 +126,8 @@ export function modelForecast(
   const at = (deviations: number) => quantile(x, draw, { ...around, deviations });
   const early = CAUTION.early * Math.exp(-(running?.seconds ?? 0) / CAUTION.earlySeconds);
   const least = at(-CAUTION.deviations - early);
-  const forecast = { runtimeSeconds: cautious(central, least), low: at(-BAND), high: at(BAND) };
+  const runtimeSeconds = cautious(central, least);
+  const forecast = { runtimeSeconds, middle: central, low: at(-BAND), high: at(BAND) };
   x[CHARGE] = kept;
   return forecast;
 }

@@ -1,6 +1,6 @@
 import { EMPTY_VOLTS, type Ratings, secondsToCutoff, wattsABlock } from './battery-model.ts';
 import { type Belief, newBelief, setCharge, widen } from './estimator.ts';
-import type { RuntimeMemory } from './memory.ts';
+import type { Newest, RuntimeMemory } from './memory.ts';
 import type { Rated, UpsReading } from './reading.ts';
 
 /** Volts of a block on float, and of one that is neither full nor empty. */
@@ -45,23 +45,24 @@ export function learnRatings(memory: RuntimeMemory, reading: UpsReading, rated: 
 
 /**
  * What is believed of the string: what discharges taught, else its nameplate. Where nobody configured the
- * capacity, it is by the runtime that the UPS itself forecasts, which is taken for optimistic.
+ * capacity, it is by the runtime that the UPS itself forecasts, which is taken for optimistic. Asked for only
+ * once a message is there.
  */
 export function beliefOf(memory: RuntimeMemory): Belief {
   if (memory.belief !== undefined) return memory.belief;
   const { ratings, configured } = memory.derived;
-  const { capacityAh, blocks } = (configured ?? {}) as Rated;
-  const { reportedSeconds = 0, lastingKw = 0, charge = 100 } = memory.newest ?? {};
+  const { capacityAh, blocks } = configured as Rated;
+  const { reportedSeconds = 0, lastingKw = 0, charge = 100 } = memory.newest as Newest;
   let belief = newBelief();
   if (ratings !== undefined && capacityAh === undefined) {
-    setCharge(belief, Math.max(0.05, (charge as number) / 100), 0);
+    setCharge(belief, Math.max(0.05, charge / 100), 0);
     const draw = {
-      watts: wattsABlock(lastingKw as number, ratings),
+      watts: wattsABlock(lastingKw, ratings),
       ratings,
       warmth: 1,
       cutoffVolts: memory.cutoff.mean,
     };
-    const said = (reportedSeconds as number) / USUAL_OPTIMISM;
+    const said = reportedSeconds / USUAL_OPTIMISM;
     const offset = said > 0 ? Math.log(secondsToCutoff(belief.x, draw) / said) : 0;
     belief = newBelief(Math.max(-2, Math.min(2, offset)), OPTIMISM_DEVIATION);
   }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createRandom } from '../../../../simulators/random.ts';
 import { followRuntime } from '../../../../src/domain/runtime/follow.ts';
 import { exhaustedAt, forecast, runtimeAt } from '../../../../src/domain/runtime/forecast.ts';
 import {
@@ -11,7 +12,7 @@ import {
 } from '../../../../src/domain/runtime/memory.ts';
 import type { UpsReading } from '../../../../src/domain/runtime/reading.ts';
 import { hear, newStory, STORY_START, without } from '../../../support/battery-story.ts';
-import { onMains } from '../../../support/discharge-run.ts';
+import { drawUps, onMains, playDischarge } from '../../../support/discharge-run.ts';
 
 const quiet: UpsReading = { ts: STORY_START, input: 'mains', isLow: false, isOff: false };
 
@@ -32,6 +33,25 @@ describe('the forecast of a first discharge', () => {
     expect(Math.abs((made?.runtimeSeconds ?? 0) / left - 1)).toBeLessThan(0.3);
     expect(made?.low).toBeLessThanOrEqual(made?.runtimeSeconds ?? 0);
     expect(made?.high).toBeGreaterThanOrEqual(made?.runtimeSeconds ?? 0);
+  });
+
+  it('promises nothing that does not come in the last ten minutes, whatever the cut-off', () => {
+    for (const cutoffVolts of [9.2, 9.8, 10.4]) {
+      const random = createRandom(21, `cut-off ${cutoffVolts}`);
+      const drawn = drawUps(random);
+      const make = { ...drawn.battery.make, cutoffVolts };
+      const ups = { ...drawn, battery: { ...drawn.battery, make } };
+      const memory = newRuntimeMemory();
+      const discharge = playDischarge(ups, random, STORY_START);
+      const over: number[] = [];
+      for (const { reading, leftAtThisLoadSeconds } of discharge.readings) {
+        followRuntime(memory, reading, ups.rated);
+        const left = leftAtThisLoadSeconds();
+        const promised = forecast(memory, reading.ts)?.runtimeSeconds ?? 0;
+        if (left <= 600 && promised > 1.15 * left) over.push(left);
+      }
+      expect(over, `cut-off ${cutoffVolts} V`).toEqual([]);
+    }
   });
 
   it('says on mains what it would last now, and that no end is near', () => {
@@ -118,6 +138,43 @@ describe('what a discharge teaches', () => {
       followRuntime(again, reading, ups.rated);
     }
     expect(rememberedOf(again)).toBe(rememberedOf(memory));
+  });
+
+  it('is no cut-off where the voltage was none of a string of these ratings', () => {
+    const story = newStory();
+    const change = (reading: UpsReading) => ({
+      ...reading,
+      batteryVolts: 0.8 * (reading.batteryVolts ?? 0),
+    });
+    const { cutoff } = newRuntimeMemory();
+    hear(story.memory, story, { change });
+    followRuntime(story.memory, change(story.discharge.last), story.ups.rated);
+    expect(story.memory.cutoff).toEqual(cutoff);
+  });
+
+  it('does not end the forecast where the UPS now holds below the cut-off that it had', () => {
+    const story = newStory();
+    story.memory.cutoff = { mean: 10.9, deviation: 0.04 };
+    hear(story.memory, story);
+    expect(story.memory.running?.volts).toBeLessThan(10.7);
+    const last = story.discharge.readings.findLast((each) => each.leftSeconds > 60);
+    const half = newStory();
+    half.memory.cutoff = { mean: 10.9, deviation: 0.04 };
+    const share = 1 - 60 / story.discharge.seconds;
+    hear(half.memory, half, { share });
+    const made = forecast(half.memory, half.memory.newest?.ts ?? 0);
+    expect(made?.runtimeSeconds).toBeLessThan(1.15 * (last?.leftAtThisLoadSeconds() ?? 0));
+    expect(made?.high).toBeGreaterThan(0);
+  });
+
+  it('is none where the load was switched off long before the end', () => {
+    const story = newStory();
+    const { cutoff } = newRuntimeMemory();
+    hear(story.memory, story, { share: 0.1 });
+    const { ts } = story.memory.newest ?? { ts: 0 };
+    followRuntime(story.memory, { ...story.discharge.last, ts: ts + 5000 }, story.ups.rated);
+    expect(story.memory.cutoff).toEqual(cutoff);
+    expect(story.memory.emptyCharge).toBeUndefined();
   });
 
   it('is worth writing down at its begin, each five minutes and at its end', () => {
@@ -212,6 +269,28 @@ describe('a UPS that says little', () => {
       made.add(forecast(story.memory, said.ts)?.method);
     }
     expect([...made].sort()).toContain('learned_model');
+  });
+
+  it('with a count that falls faster than the model is forecast by the slope', () => {
+    const memory = newRuntimeMemory();
+    const rated = { kW: 36, capacityAh: 65, blocks: 32 };
+    for (let minute = 0; minute <= 10; minute++) {
+      const fast = { ...byCount(minute), charge: 100 - 9 * minute, realpowerW: 9000 };
+      followRuntime(memory, fast, rated);
+    }
+    expect(forecast(memory, byCount(10).ts)?.method).toBe('observed_slope');
+    expect(forecast(memory, byCount(10).ts)?.runtimeSeconds).toBeCloseTo((600 * 10) / 90, 6);
+  });
+
+  it('has no forecast by a model without its load, nor its charge taken for more than it says', () => {
+    const memory = newRuntimeMemory();
+    followRuntime(memory, { ...byCount(0), batteryVolts: 400 }, { kW: 36, blocks: 32 });
+    expect(forecast(memory, byCount(0).ts)).toBeUndefined();
+    followRuntime(memory, { ...byCount(1), realpowerW: 9000 }, { kW: 36, blocks: 32 });
+    expect(forecast(memory, byCount(1).ts)?.method).toBe('nameplate_model');
+    followRuntime(memory, { ...quiet, ts: byCount(2).ts, charge: 95 }, { kW: 36, blocks: 32 });
+    const [full, half] = [runtimeAt(memory, {}), runtimeAt(memory, { percent: 50 })];
+    expect(half).toBeLessThan(full ?? 0);
   });
 
   it('follows the slope of the load of the moment', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { runtimeSeconds } from '../../../../simulators/physics/battery.ts';
 import { followRuntime } from '../../../../src/domain/runtime/follow.ts';
-import { runtimeAt } from '../../../../src/domain/runtime/forecast.ts';
+import { forecast } from '../../../../src/domain/runtime/forecast.ts';
 import {
   type FedScanner,
   followScannerLoad,
@@ -34,7 +34,7 @@ describe('what is gained where scanning stops now', () => {
     const battery = { ...rated, ratedKw: 36, stateOfHealth: 0.8, temperatureC: 20 };
     const truth = runtimeSeconds(1, 9, battery) / runtimeSeconds(1, 24, battery);
     const memory = at(24);
-    const before = runtimeAt(memory, {}) ?? 0;
+    const before = forecast(memory, START)?.runtimeSeconds ?? 0;
     const gain = stopScanningGain(memory, [scanning], START) ?? 0;
     expect((before + gain) / before / truth).toBeGreaterThan(0.85);
     expect((before + gain) / before / truth).toBeLessThan(1.15);
