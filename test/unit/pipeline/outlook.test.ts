@@ -161,6 +161,7 @@ describe('a span’s summary', () => {
   });
 
   it('is the indices over all sites that are configured, and of each', () => {
+    station.pipeline.clock.ms = span.toMs;
     const { all, sites } = station.pipeline.outlook.summarize([outage()], span);
     expect(all).toEqual({ saidiMinutes: 30, saifi: 0.5, caidiMinutes: 60, maifi: 0 });
     expect(sites).toContainEqual({
