@@ -288,8 +288,10 @@ export class Situation {
   /** What time makes of a device; a verdict that changes with it is noted as of when it holds since. */
   #pass(watched: Watched, now: number): void {
     const { state, watch } = watched;
-    const { input } = watch;
+    const { input, isSilent } = watch;
     const isChanged = this.watches.pass(watched, now);
+    // One that was not heard since the start never was live, so it never goes offline.
+    if (state.lastSeen === undefined && !isSilent && watch.isSilent) this.silenced(state);
     if (watch.input !== input && !watch.isSilent && state.config !== undefined) {
       const at = { ts: now, mark: liveMark(watch, state.values), since: watch.inputSince };
       this.ledger.note(state.site, state.id, state.kind, { ...at, isLate: false }, now);

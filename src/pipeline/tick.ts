@@ -63,7 +63,8 @@ export class Tick {
     ingest.release(now);
     for (const { site, id, freshness } of fleet.freshnessChanges(now)) {
       const state = fleet.state(site, id);
-      if (freshness === 'offline' && state !== undefined) desk.silenced(state);
+      // One that has not been heard since the start has not fallen silent by that.
+      if (freshness === 'offline' && state?.lastSeen !== undefined) desk.silenced(state);
       for (const fed of fleet.poweredFrom(site, id)) live.deviceChanged(site, fed);
     }
     desk.tick(now);

@@ -191,7 +191,7 @@ export class Track {
       if (run.from < since) {
         const { before } = this.#words.around(since, run);
         this.#put(index + 1, { ...run, from: since });
-        this.#move(run, { to: before?.at ?? run.from });
+        this.#move(run, { to: before?.at ?? Math.max(run.from, since - this.#intervalMs) });
       }
       const turned = this.runs[run.from < since ? index + 1 : index] as Run;
       turned.mark = taken;

@@ -64,6 +64,7 @@ describe('a second', () => {
       sample: sampleOf({ ts: START + 15_000, device: 'scanner-1', kind: 'scanner', metrics: {} }),
       rejects: [],
     });
+    await pipeline.desk.settled();
     pipeline.live.told.length = 0;
     await stepUntil(14_000, 15_000);
     expect(pipeline.live.told).toEqual(['device krakivets/ups-1', 'device krakivets/scanner-1']);
