@@ -16,8 +16,7 @@ function isSiteRecovering({ sites }: Board, record: IncidentRecord): boolean {
   const summary = sites.get(siteOf(record))?.summary;
   const isMeterBack = hasMeter !== true || summary?.isMeterBack === true;
   const isMainsAlone = summary?.hasMains === true && !summary.wasOnBattery;
-  // A meter that sees the mains knows better than that a generator carried the site a moment ago.
-  const isStillCarried =
-    isCarried === true && (hasMeter !== true || summary?.isOnGenerator === true);
+  // A generator goes on for a while after a meter has seen the mains come back.
+  const isStillCarried = isCarried === true && summary?.meter !== 'mains';
   return isMainsAlone && isMeterBack && !isStillCarried;
 }
