@@ -107,6 +107,11 @@ export async function createApp(options: AppOptions): Promise<App> {
     [
       { name: 'rollup', at: '6 * * * * *', work: () => rollup.run() },
       { name: 'retention', at: '0 17 2 * * *', work: () => rollup.expireNext() },
+      {
+        name: 'schedule',
+        at: '0 0 18 * * *',
+        work: async () => remindOfPlan(situation, clock, log),
+      },
     ],
     topology.timezone ?? DEFAULT_TIMEZONE,
     log,
@@ -233,6 +238,17 @@ export async function createApp(options: AppOptions): Promise<App> {
       dataFolder.release();
     },
   };
+}
+
+/** Whoever uses announced cuts is reminded while there is time to enter those of tomorrow. */
+function remindOfPlan({ schedules, places }: Situation, clock: Clock, log: Logger): void {
+  const now = clock.now();
+  if (schedules.book.age(now) === 'none') return;
+  const { missing } = schedules.view(
+    places.all().map(({ schedule }) => schedule),
+    now,
+  );
+  if (missing.length > 0) log.warn({ missing }, 'schedule: no plan of announced cuts for tomorrow');
 }
 
 /** Resolves when the work is done, or is not waited for any longer. */

@@ -52,6 +52,17 @@ export const batteryHealthSchema = z.object({
 });
 export type BatteryHealth = z.infer<typeof batteryHealthSchema>;
 
+/** What a UPS will have for the next announced cut, where mains stays until then. */
+export const nextCutSchema = z.object({
+  /** When the cut begins (ms since 1970 UTC). */
+  at: z.number(),
+  /** How long it is announced to last. */
+  seconds: z.number(),
+  chargePercent: z.number(),
+  runtimeSeconds: z.number().optional(),
+});
+export type NextCut = z.infer<typeof nextCutSchema>;
+
 /**
  * A device's live state. `lastSeen` and `intervalSeconds` let a page age the values by itself; `name`
  * is the device's identifier; `feeds` names the devices that this one's supply comes from.
@@ -77,6 +88,7 @@ export const deviceSchema = z.object({
   /** What is gained where the scanner stops scanning now (seconds). */
   stopScanningGainSeconds: z.number().optional(),
   batteryHealth: batteryHealthSchema.optional(),
+  nextCut: nextCutSchema.optional(),
   /** Why it may be silent, or does not alarm: it is off, in transit, in maintenance, under test. */
   expectation: z.enum(['off', 'in_transit', 'maintenance', 'testing']).optional(),
 });

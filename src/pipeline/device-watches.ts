@@ -1,5 +1,6 @@
 import type { Topology } from '../contract/config.ts';
 import type { Sample } from '../contract/sample.ts';
+import type { ScannerState } from '../contract/scanner-state.ts';
 import type { Subject } from '../domain/alarm/rule-shape.ts';
 import { type DeviceState, intervalSecondsOf, ownPower } from '../domain/device-state.ts';
 import type { DeviceFacts, FactsSource } from '../domain/facts.ts';
@@ -8,6 +9,7 @@ import { judgedPowerSource } from '../domain/power-source.ts';
 import { followRuntime } from '../domain/runtime/follow.ts';
 import { exhaustedAt, forecast } from '../domain/runtime/forecast.ts';
 import { health } from '../domain/runtime/health.ts';
+import { followScannerLoad, type ScannerLoads } from '../domain/runtime/margin.ts';
 import {
   isWorthRemembering,
   newRuntimeMemory,
@@ -38,6 +40,8 @@ export interface Watched {
   readonly watch: DeviceWatch;
   /** Of a UPS. */
   readonly runtime: RuntimeMemory | undefined;
+  /** Of a scanner: what it draws in each of its states (kW). */
+  readonly loads: ScannerLoads;
   /** Reused for every message. */
   readonly around: Surroundings;
   readonly subject: Subject;
@@ -117,6 +121,10 @@ export class DeviceWatches implements FactsSource {
     if (watch.isSilent || watched.heardSince === undefined) watched.heardSince = now;
     const isChanged = followDevice(watch, around, sample.metrics);
     state.judgedPower = judgedPowerSource(watch, state.values);
+    const { state: stateNow, 'power.active': kW } = state.values;
+    if (state.kind === 'scanner' && typeof kW === 'number' && typeof stateNow === 'string') {
+      followScannerLoad(watched.loads, stateNow as ScannerState, kW);
+    }
     if (runtime !== undefined) {
       followRuntime(runtime, readingOf(state.values, watch, now), state.config?.rated ?? NOT_RATED);
       this.#follow(watched, now);
@@ -192,6 +200,7 @@ export class DeviceWatches implements FactsSource {
       state,
       watch,
       runtime: kind === 'ups' ? runtime : undefined,
+      loads: {},
       around: {
         values,
         config,

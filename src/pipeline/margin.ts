@@ -1,6 +1,7 @@
 import type { Forecast } from '../contract/device.ts';
 import type { MetricValue } from '../contract/metric.ts';
 import { decodeUpsStatus } from '../contract/ups-status.ts';
+import { margin } from '../domain/runtime/margin.ts';
 import type { UpsReading } from '../domain/runtime/reading.ts';
 import type { DeviceWatch, Margin } from '../domain/watch/device-watch.ts';
 import type { ScannerPlace } from './places.ts';
@@ -42,6 +43,11 @@ export interface FedScanner extends ScannerPlace {
 /** These need no shutdown. */
 const DOWN: readonly unknown[] = ['off', 'maintenance'];
 
+/** Whether a scanner in this state needs no safe shutdown. */
+export function isDown(state: MetricValue | undefined): boolean {
+  return DOWN.includes(state);
+}
+
 /**
  * What is left of a UPS's runtime before the safe shutdown of the scanner that needs longest for it must
  * begin: forecast − runtime.low − safe shutdown. Endless where every scanner is down already.
@@ -57,11 +63,11 @@ export function marginOf({
 }): Margin | undefined {
   if (expected === undefined || fed.length === 0) return undefined;
   const { runtimeSeconds } = expected;
-  const up = fed.filter(({ state }) => !DOWN.includes(state));
+  const up = fed.filter(({ state }) => !isDown(state));
   const safeShutdownSeconds = Math.max(0, ...up.map((one) => one.safeShutdownSeconds));
   const low = values['battery.runtime.low'];
   const lowSeconds = typeof low === 'number' ? low : 0;
-  const marginSeconds =
-    up.length === 0 ? Number.POSITIVE_INFINITY : runtimeSeconds - lowSeconds - safeShutdownSeconds;
+  const asked = { runtimeSeconds, runtimeLowSeconds: lowSeconds, safeShutdownSeconds };
+  const marginSeconds = up.length === 0 ? Number.POSITIVE_INFINITY : margin(asked);
   return { marginSeconds, safeShutdownSeconds, runtimeSeconds };
 }

@@ -2,15 +2,20 @@ import type { Device } from '../contract/device.ts';
 import type { Dispatch } from '../contract/dispatch.ts';
 import type { Incident } from '../contract/incident.ts';
 import type { Outage, OutageSummary } from '../contract/outage.ts';
+import type { ScannerState } from '../contract/scanner-state.ts';
 import type { ScheduleView } from '../contract/schedule.ts';
 import { dispatch } from '../domain/dispatch/dispatch.ts';
 import type { Need } from '../domain/dispatch/rank.ts';
 import { reliability, savedMinutes } from '../domain/outage/kpi.ts';
 import type { Span } from '../domain/resolution.ts';
-import { forecast } from '../domain/runtime/forecast.ts';
+import { forecast, runtimeAt } from '../domain/runtime/forecast.ts';
 import { health } from '../domain/runtime/health.ts';
+import { stopScanningGain } from '../domain/runtime/margin.ts';
+import type { RuntimeMemory } from '../domain/runtime/memory.ts';
+import { rechargeForecast } from '../domain/runtime/recharge.ts';
 import type { Clock } from '../ports.ts';
 import type { Watched } from './device-watches.ts';
+import { isDown } from './margin.ts';
 import type { Outlook, SituationView } from './queries.ts';
 import type { Situation } from './situation.ts';
 
@@ -77,7 +82,7 @@ export class SituationOutlook implements SituationView {
     };
   }
 
-  #ofUps({ watch, runtime }: Watched): Outlook {
+  #ofUps({ state, watch, runtime }: Watched): Outlook {
     if (runtime === undefined) return {};
     const expected = forecast(runtime, this.#clock.now());
     const known = health(runtime);
@@ -85,26 +90,52 @@ export class SituationOutlook implements SituationView {
       ...(expected === undefined ? {} : { forecast: expected }),
       ...(known === undefined ? {} : { batteryHealth: known }),
       ...marginParts(watch.margin?.marginSeconds),
+      ...this.#nextCutOf(state.site, runtime),
     };
   }
 
+  /** What a UPS on mains will have when its site's queue is cut next. */
+  #nextCutOf(site: string, runtime: RuntimeMemory): Pick<Outlook, 'nextCut'> {
+    const { schedules, places } = this.#situation;
+    const place = places.of(site)?.schedule;
+    if (place?.queue === undefined) return {};
+    const cut = schedules.nextCut(place, this.#clock.now());
+    const percent = cut && rechargeForecast(runtime, cut.from);
+    if (cut === undefined || percent === undefined) return {};
+    const runtimeSeconds = runtimeAt(runtime, { percent });
+    const seconds = (cut.to - cut.from) / 1000;
+    const nextCut = { at: cut.from, seconds, chargePercent: Math.round(percent) };
+    if (runtimeSeconds === undefined) return { nextCut };
+    return { nextCut: { ...nextCut, runtimeSeconds: Math.round(runtimeSeconds) } };
+  }
+
   /** A scanner lasts as long as the first of its UPSs. */
-  #ofScanner({ state }: Watched): Outlook {
+  #ofScanner(scanner: Watched): Outlook {
+    const { state } = scanner;
     const { fleet, watches, places } = this.#situation;
     const place = places.of(state.site)?.scanners.find(({ id }) => id === state.id);
-    const margins = (place?.poweredBy ?? []).flatMap((id) => {
+    if (place === undefined || isDown(state.values.state)) return {};
+    const sources = place.poweredBy.flatMap((id) => {
       const ups = fleet.state(state.site, id);
-      return ups === undefined ? [] : (watches.watched(ups).watch.margin ?? []);
+      return ups === undefined ? [] : watches.watched(ups);
     });
-    if (place === undefined || margins.length === 0) return {};
+    const margins = sources.flatMap(({ watch }) => watch.margin ?? []);
     const least = Math.min(
       ...margins.map(({ marginSeconds, safeShutdownSeconds }) => {
         return marginSeconds + safeShutdownSeconds - place.safeShutdownSeconds;
       }),
     );
     if (!Number.isFinite(least)) return {};
-    const beginShutdownBy = Math.round(this.#clock.now() + 1000 * least);
-    return { ...marginParts(least), beginShutdownBy };
+    const now = this.#clock.now();
+    const gains = sources.flatMap(({ runtime }) => {
+      const fed = [{ ...fedScanner(scanner), isMobile: place.isMobile }];
+      return (runtime && stopScanningGain(runtime, fed, now)) ?? [];
+    });
+    return {
+      ...marginParts(least),
+      beginShutdownBy: Math.round(now + 1000 * least),
+      ...(gains.length === 0 ? {} : { stopScanningGainSeconds: Math.round(Math.min(...gains)) }),
+    };
   }
 
   #worstMargin(sites: readonly string[]): number | undefined {
@@ -128,6 +159,15 @@ export class SituationOutlook implements SituationView {
       return [{ site, lat, lon, marginSeconds, connectionSeconds, loadKw, connector }];
     });
   }
+}
+
+function fedScanner({ state: { values }, loads }: Watched) {
+  const kW = values['power.active'];
+  return {
+    state: values.state as ScannerState,
+    loads,
+    ...(typeof kW === 'number' ? { kW } : {}),
+  };
 }
 
 function marginParts(seconds: number | undefined): Pick<Device, 'marginSeconds'> {

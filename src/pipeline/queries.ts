@@ -22,6 +22,7 @@ export type Outlook = Pick<
   | 'beginShutdownBy'
   | 'stopScanningGainSeconds'
   | 'batteryHealth'
+  | 'nextCut'
   | 'expectation'
 >;
 
