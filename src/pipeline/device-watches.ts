@@ -47,6 +47,8 @@ export interface Watched {
   readonly subject: Subject;
   /** Since when its telemetry has come without a silence between (ms since 1970 UTC). */
   heardSince: number | undefined;
+  /** Since when its late words say that the input is lost, with none between that says otherwise. */
+  lateLossSince: number | undefined;
   /** Of the runtime as it was last saved. */
   savedAt: number;
 }
@@ -120,6 +122,8 @@ export class DeviceWatches implements FactsSource {
     subject.ts = sample.ts;
     if (watch.isSilent || watched.heardSince === undefined) watched.heardSince = now;
     const isChanged = followDevice(watch, around, sample.metrics);
+    if (watch.input === 'lost' && watch.inputSince === now) beginEarlier(watched, now);
+    watched.lateLossSince = undefined;
     state.judgedPower = judgedPowerSource(watch, state.values);
     const { state: stateNow, 'power.active': kW } = state.values;
     if (state.kind === 'scanner' && typeof kW === 'number' && typeof stateNow === 'string') {
@@ -130,6 +134,12 @@ export class DeviceWatches implements FactsSource {
       this.#follow(watched, now);
     }
     return isChanged;
+  }
+
+  /** Takes in what a late message said of the input at `ts` (ms since 1970 UTC). */
+  hearLate(watched: Watched, isLost: boolean, ts: number): void {
+    if (!isLost) watched.lateLossSince = undefined;
+    else watched.lateLossSince = Math.min(watched.lateLossSince ?? ts, ts);
   }
 
   /** Takes in the time; true where the rules are to be judged anew. */
@@ -211,6 +221,7 @@ export class DeviceWatches implements FactsSource {
       },
       subject: { site, device, kind, ts: 0, values, config, watch },
       heardSince: undefined,
+      lateLossSince: undefined,
       savedAt: runtime.changedAt,
     };
   }
@@ -272,6 +283,19 @@ export class DeviceWatches implements FactsSource {
       marginSeconds: finite(watch.margin?.marginSeconds),
     };
   }
+}
+
+/**
+ * A loss that is new to us may have begun before: its late words, or the time that it says it has run from
+ * battery, tell so (RFC 1628 upsSecondsOnBattery; it restarts with the card, so it is the least).
+ */
+function beginEarlier(watched: Watched, now: number): void {
+  const { watch, state, heardSince, lateLossSince = now } = watched;
+  const ranSeconds = heardSince === now ? state.values.onBatterySeconds : undefined;
+  const ranSince = typeof ranSeconds === 'number' ? now - 1000 * ranSeconds : now;
+  const since = Math.min(lateLossSince, ranSince);
+  watch.inputSince = since;
+  if (watch.ups?.lostSince !== undefined) watch.ups.lostSince = since;
 }
 
 function keyOf({ site, id }: DeviceState): string {

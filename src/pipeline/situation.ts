@@ -160,6 +160,10 @@ export class Situation {
     if (mark === 'unknown') return;
     const ts = measuredAt(sample, clockOffsetMs);
     const { site, id, kind } = state;
+    if (kind !== 'scanner') {
+      const isLost = mark === 'lost' || mark === 'off' || mark === 'generator';
+      this.watches.hearLate(this.watches.watched(state), isLost, ts);
+    }
     this.ledger.note(site, id, kind, { ts, mark, isLate: true }, now);
   }
 
