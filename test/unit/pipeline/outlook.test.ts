@@ -62,6 +62,18 @@ describe('what is expected of a UPS', () => {
     expect(outlook('ups-1')).not.toHaveProperty('marginSeconds');
   });
 
+  it('is what its charge will be when its queue is cut next', async () => {
+    const cut = { date: '2026-11-24', queue: '3.1', slots: [{ from: '20:00', to: '22:30' }] };
+    await station.pipeline.desk.enterSchedule({ type: 'enter-days', days: [cut] });
+    await station.say(UPS, { 'ups.status': 'OL CHRG', 'battery.charge': 50 });
+    const { nextCut } = outlook('ups-1') ?? {};
+    expect(nextCut).toMatchObject({ at: Date.UTC(2026, 10, 24, 18), seconds: 9000 });
+    expect(nextCut?.chargePercent).toBeGreaterThan(60);
+    expect(nextCut?.chargePercent).toBeLessThanOrEqual(100);
+    await say('OB');
+    expect(outlook('ups-1')).not.toHaveProperty('nextCut');
+  });
+
   it('says that it is tested, and a calibration is no need for a generator', async () => {
     await station.say(UPS, { 'ups.status': 'OB CAL', 'input.voltage': 230 });
     expect(outlook('ups-1')).toMatchObject({ expectation: 'testing' });
@@ -77,6 +89,18 @@ describe('what is expected of a scanner', () => {
     const { beginShutdownBy = 0, ...rest } = outlook('scanner-1') ?? {};
     expect(rest).toEqual({ marginSeconds: margin });
     expect(Math.abs(beginShutdownBy - (station.now + 1000 * margin))).toBeLessThanOrEqual(500);
+  });
+
+  it('is what is gained by stopping, while it scans', async () => {
+    const drawn = async (state: string, kW: number) => {
+      await station.say(SCANNER, { state, 'power.active': kW }, 'scanner');
+      const load = { 'ups.load': 50, 'ups.realpower': 1000 * kW };
+      const runtime = { 'battery.charge': 90, 'battery.runtime': 3600 };
+      await station.say(UPS, { 'ups.status': 'OB', ...runtime, ...load });
+      return outlook('scanner-1')?.stopScanningGainSeconds ?? -1;
+    };
+    expect(await drawn('scanning', 24)).toBeGreaterThan(60);
+    expect(await drawn('standby', 7)).toBe(0);
   });
 
   it('is nothing while mains is there, or when it is off', async () => {
