@@ -5,7 +5,13 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Transition } from '../../src/contract/alarm.ts';
 import { connectDevice, type SimulatedDevice } from '../support/device.ts';
 import { type Monitor, startMonitor } from '../support/monitor.ts';
-import { activeAlarms, findDevice, getJson, untilDependency } from '../support/monitor-api.ts';
+import {
+  activeAlarms,
+  findDevice,
+  getJson,
+  untilAcknowledged,
+  untilDependency,
+} from '../support/monitor-api.ts';
 import { type Mosquitto, startMosquitto } from '../support/mosquitto.ts';
 import { upsPayload } from '../support/telemetry.ts';
 import { type TempFolder, tempFolder } from '../support/temp-folder.ts';
@@ -67,6 +73,7 @@ describe('after kill -9 of the monitor', () => {
     await device.send(upsPayload(ts, 'OB DISCHRG', 5));
     await untilAlarms([`${ALARM} UNACK`]);
     await passMark();
+    await untilAcknowledged(monitor);
     await monitor.kill();
     await monitor.restart();
     await untilDependency(monitor, 'broker', 'ok');

@@ -2,6 +2,7 @@ import type { Alarm } from '../../src/contract/alarm.ts';
 import type { Device } from '../../src/contract/device.ts';
 import type { Readiness } from '../../src/contract/readiness.ts';
 import type { Reject } from '../../src/contract/sample.ts';
+import { readScrape } from './exposition.ts';
 import { until } from './wait.ts';
 
 interface Place {
@@ -27,6 +28,18 @@ export async function findDevice(monitor: Place, site: string, id: string) {
 
 export function rejectsOf(monitor: Place) {
   return getJson<{ counts: Record<string, number>; newest: Reject[] }>(monitor, '/api/v1/rejects');
+}
+
+/** Everything that was received is acknowledged: the broker will not deliver it again. */
+export async function untilAcknowledged({ url }: Place): Promise<void> {
+  const what = 'every message to be acknowledged';
+  await until(
+    async () => {
+      const text = await (await fetch(`${url}/metrics`)).text();
+      return readScrape(text).value('svitlo_unacknowledged_messages') === 0;
+    },
+    { what },
+  );
 }
 
 /** One dependency of `/readyz`: broker, store, spool or journal. */

@@ -24,6 +24,14 @@ test('regions come by name, each with the worst of its sites and how many are wi
   ]);
 });
 
+test('the order of the sites is no matter', () => {
+  const names = ['lviv', 'odesa', 'chernivtsi'];
+  for (const listed of [names, names.toReversed()]) {
+    const regions = regionsOf(listed.map((region) => site(`of-${region}`, region)));
+    expect(regions.map(({ id }) => id)).toEqual(['chernivtsi', 'lviv', 'odesa']);
+  }
+});
+
 test('what is not known is not counted as without mains', () => {
   const [region] = regionsOf([site('a', 'lviv', { power: 'unknown', freshness: 'offline' })]);
   expect(region).toMatchObject({ power: 'unknown', freshness: 'offline', sitesOut: 0 });

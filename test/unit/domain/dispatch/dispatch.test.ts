@@ -49,6 +49,18 @@ describe('where one generator goes', () => {
     expect(order({ g1: generator() }, needs)).toEqual(['b', 'a']);
   });
 
+  it('of equal sites is the one that comes first by name, however they are listed', () => {
+    const names = ['b', 'a', 'c'];
+    for (const listed of [names, names.toReversed()]) {
+      expect(
+        order(
+          { g1: generator() },
+          listed.map((name) => need(name)),
+        ),
+      ).toEqual(['a', 'b', 'c']);
+    }
+  });
+
   it('is never a site that it has too little power or no plug for', () => {
     const needs = [
       need('heavy', { loadKw: 61 }),
