@@ -32,7 +32,11 @@ import type { Places } from './places.ts';
 
 const NOT_RATED = {};
 /** Runtimes in one commit: what is encoded at once must not hold the event loop. */
-const SAVED_AT_ONCE = 200;
+const SAVED_AT_ONCE = 100;
+/** A forecast costs some 50 µs: a fleet that goes to battery in one second gets its own one by one. */
+const FORECASTS_AT_ONCE = 200;
+/** A UPS that is not heard for so long (ms) is counted down without its words. */
+const COUNTED_AFTER_MS = 5000;
 
 /** What has been made of one device's messages. */
 export interface Watched {
@@ -42,6 +46,8 @@ export interface Watched {
   readonly runtime: RuntimeMemory | undefined;
   /** Of a scanner: what it draws in each of its states (kW). */
   readonly loads: ScannerLoads;
+  /** As they were last taken; taken anew when they are asked for after a change. */
+  facts: DeviceFacts | undefined;
   /** Reused for every message. */
   readonly around: Surroundings;
   readonly subject: Subject;
@@ -49,7 +55,8 @@ export interface Watched {
   heardSince: number | undefined;
   /** Since when its late words say that the input is lost, with none between that says otherwise. */
   lateLossSince: number | undefined;
-  /** Of the runtime as it was last saved. */
+  /** Of the runtime as its battery's health was last taken from it, and as it was last saved. */
+  healthAt: number | undefined;
   savedAt: number;
 }
 
@@ -68,6 +75,9 @@ export class DeviceWatches implements FactsSource {
   /** What was remembered of devices that are not known yet. */
   readonly #remembered = new Map<string, { watch?: string; runtime?: string }>();
   #startedAt = 0;
+  /** Those that go without a forecast until others have theirs, and how many had theirs this second. */
+  readonly #waiting = new Set<Watched>();
+  #forecasts = 0;
 
   constructor({ fleet, topology, places }: WatchesOptions) {
     this.#fleet = fleet;
@@ -80,7 +90,10 @@ export class DeviceWatches implements FactsSource {
     this.#topology = topology;
     this.#places = places;
     const left = new Set(this.#fleet.states());
-    for (const state of this.#watched.keys()) if (!left.has(state)) this.#watched.delete(state);
+    for (const [state, watched] of this.#watched) {
+      watched.facts = undefined;
+      if (!left.has(state)) this.#watched.delete(state);
+    }
   }
 
   restore(
@@ -95,7 +108,13 @@ export class DeviceWatches implements FactsSource {
   }
 
   of(site: string): readonly DeviceFacts[] {
-    return [...this.#fleet.states(site)].map((state) => this.#factsOf(this.watched(state)));
+    const all: DeviceFacts[] = [];
+    for (const state of this.#fleet.states(site)) {
+      const watched = this.watched(state);
+      watched.facts ??= this.#factsOf(watched);
+      all.push(watched.facts);
+    }
+    return all;
   }
 
   *sites(): Iterable<string> {
@@ -119,6 +138,7 @@ export class DeviceWatches implements FactsSource {
   follow(watched: Watched, sample: Sample, now: number): boolean {
     const { state, watch, runtime, around, subject } = watched;
     this.#arrange(watched, now);
+    watched.facts = undefined;
     subject.ts = sample.ts;
     if (watch.isSilent || watched.heardSince === undefined) watched.heardSince = now;
     const isChanged = followDevice(watch, around, sample.metrics);
@@ -131,7 +151,8 @@ export class DeviceWatches implements FactsSource {
     }
     if (runtime !== undefined) {
       followRuntime(runtime, readingOf(state.values, watch, now), state.config?.rated ?? NOT_RATED);
-      this.#follow(watched, now);
+      if (watch.input !== 'lost' || this.#forecasts < FORECASTS_AT_ONCE) this.#follow(watched, now);
+      else this.#waiting.add(watched);
     }
     return isChanged;
   }
@@ -153,6 +174,7 @@ export class DeviceWatches implements FactsSource {
     };
     const isChanged = passTime(watch, around, heard);
     if (watch.isSilent) watched.heardSince = undefined;
+    if (isChanged) watched.facts = undefined;
     if (isChanged) state.judgedPower = judgedPowerSource(watch, state.values);
     return isChanged;
   }
@@ -167,14 +189,27 @@ export class DeviceWatches implements FactsSource {
   /** Our own clock was set by `ms`, to `now`. */
   shiftTimes(ms: number, now: number): void {
     this.#startedAt += ms;
-    for (const { watch } of this.#watched.values()) shiftWatch(watch, ms, now);
+    for (const watched of this.#watched.values()) {
+      shiftWatch(watched.watch, ms, now);
+      watched.facts = undefined;
+    }
   }
 
-  /** While a UPS runs from battery its margin shrinks with every second, heard or not. */
-  countDown(watched: Watched, now: number): boolean {
-    if (watched.watch.input !== 'lost' || watched.runtime === undefined) return false;
-    this.#follow(watched, now);
-    return true;
+  /** The UPSs on battery whose margin has shrunk without a word of theirs, or waits to be reckoned. */
+  *counting(now: number): Iterable<Watched> {
+    this.#forecasts = 0;
+    for (const watched of this.#waiting) {
+      if (this.#forecasts >= FORECASTS_AT_ONCE) return;
+      this.#follow(watched, now);
+      yield watched;
+    }
+    for (const watched of this.#watched.values()) {
+      const { watch, runtime, state } = watched;
+      if (runtime === undefined || watch.input !== 'lost') continue;
+      if (now - (state.lastSeen ?? 0) < COUNTED_AFTER_MS) continue;
+      this.#follow(watched, now);
+      yield watched;
+    }
   }
 
   /** What is to be kept of a device's verdicts. */
@@ -211,6 +246,7 @@ export class DeviceWatches implements FactsSource {
       watch,
       runtime: kind === 'ups' ? runtime : undefined,
       loads: {},
+      facts: undefined,
       around: {
         values,
         config,
@@ -222,6 +258,7 @@ export class DeviceWatches implements FactsSource {
       subject: { site, device, kind, ts: 0, values, config, watch },
       heardSince: undefined,
       lateLossSince: undefined,
+      healthAt: undefined,
       savedAt: runtime.changedAt,
     };
   }
@@ -236,13 +273,20 @@ export class DeviceWatches implements FactsSource {
     around.place = lat === undefined || lon === undefined ? undefined : { lat, lon };
   }
 
-  #follow({ state, watch, runtime }: Watched, now: number): void {
+  #follow(watched: Watched, now: number): void {
+    const { state, watch, runtime } = watched;
     if (runtime === undefined) return;
-    watch.batteryHealthPercent = health(runtime)?.percent;
+    this.#waiting.delete(watched);
+    watched.facts = undefined;
+    if (watched.healthAt !== runtime.changedAt) {
+      watched.healthAt = runtime.changedAt;
+      watch.batteryHealthPercent = health(runtime)?.percent;
+    }
     if (watch.input !== 'lost') {
       watch.margin = undefined;
       return;
     }
+    this.#forecasts += 1;
     const fed = this.#places.fedBy(state.site, state.id).map((scanner) => ({
       ...scanner,
       state: this.#fleet.state(state.site, scanner.id)?.values.state,

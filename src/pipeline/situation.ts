@@ -193,6 +193,7 @@ export class Situation {
     for (const state of this.fleet.states()) {
       this.#pass(this.watches.watched(state), now);
     }
+    for (const watched of this.watches.counting(now)) this.#judge(watched, false, now);
     const mayClear = (site: string, device: string | undefined) => {
       const state = device === undefined ? undefined : this.fleet.state(site, device);
       if (state === undefined) return true;
@@ -222,7 +223,10 @@ export class Situation {
   /** Follows alarms that changed, and a site whose facts did, to incidents and to what those hide. */
   settle(changes: readonly AlarmChange[], site: string | undefined, now: number): void {
     let open = changes;
-    if (site !== undefined) this.correlator.siteChanged(site, now);
+    // A site's alarms that change are looked at with its facts.
+    if (site !== undefined && !changes.some(({ alarm }) => alarm.site === site)) {
+      this.correlator.siteChanged(site, now);
+    }
     for (let round = 0; round < ROUNDS; round++) {
       this.#draft.addAlarms(open);
       if (open.length > 0) this.#join(open, now);
@@ -300,8 +304,7 @@ export class Situation {
       const at = { ts: now, mark: liveMark(watch, state.values), since: watch.inputSince };
       this.ledger.note(state.site, state.id, state.kind, { ...at, isLate: false }, now);
     }
-    const isCounting = this.watches.countDown(watched, now);
-    if (isChanged || isCounting) this.#judge(watched, isChanged, now);
+    if (isChanged) this.#judge(watched, isChanged, now);
   }
 
   #judge(watched: Watched, isChanged: boolean, now: number): void {

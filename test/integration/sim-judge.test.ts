@@ -120,8 +120,8 @@ const plants: Planted[] = [
   {
     name: 'a source of power that is wrong',
     file: 'src/domain/power-source.ts',
-    from: "if (flags.has('OB')) return 'battery';",
-    to: "if (flags.has('OB')) return 'mains';",
+    from: "if (input === 'lost') return flags.has('LB') ? 'low' : 'battery';",
+    to: "if (input === 'lost') return 'mains';",
     blamed: 'states.wrong',
   },
   {
@@ -142,7 +142,7 @@ const plants: Planted[] = [
     name: 'people who are told twice as if it were new',
     file: 'src/domain/incident/intents.ts',
     from: 'board.intents.push({',
-    to: 'board.intents.push({ id: `${incident.id}:0`, incidentId: incident.id, revision: 1, kind, at: now }, {',
+    to: 'board.intents.push({ id: incident.id, incidentId: incident.id, revision: 1, kind, at: now }, {',
     blamed: 'notifications',
   },
 ];

@@ -120,6 +120,7 @@ export class ScheduleBook {
   /** The announced cuts of a site that touch `[fromMs, toMs]`, in their order; slots that meet are one. */
   cuts(place: SchedulePlace, fromMs: number, toMs: number): Cut[] {
     if (place.queue === undefined || place.exempt?.includes('gpv')) return [];
+    if (this.#days.size + this.#entered.size === 0) return [];
     const cuts: Cut[] = [];
     const last = dateAt(toMs, this.#timezone);
     for (let date = addDays(dateAt(fromMs, this.#timezone), -1); date <= addDays(last, 1); ) {
