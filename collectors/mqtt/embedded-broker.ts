@@ -16,6 +16,7 @@ import { announcementTopic, encodeAnnouncement } from './announcement.ts';
 import { Decoder } from './decoder.ts';
 import { ReceiptTimes } from './receipt-times.ts';
 import { RetainedStore } from './retained-store.ts';
+import { Turns } from './turns.ts';
 
 const HOST = '127.0.0.1';
 const DRAIN_MS = 2500;
@@ -42,6 +43,7 @@ export class EmbeddedBroker implements Collector {
   readonly #options: EmbeddedBrokerOptions;
   readonly #decoder: Decoder;
   readonly #receipts = new ReceiptTimes();
+  readonly #turns = new Turns();
   /** Messages on their way to the disk, the oldest first, with when each came by `performance.now()`. */
   readonly #pending = new Map<Promise<void>, number>();
   #server: Server | undefined;
@@ -144,7 +146,7 @@ export class EmbeddedBroker implements Collector {
 
   async #accept({ topic, payload, retain }: PublishPacket): Promise<void> {
     const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
-    await this.#take(topic, bytes, false);
+    await this.#turns.take(() => this.#take(topic, bytes, false));
     if (retain) this.#retained?.put(topic, bytes);
   }
 
@@ -162,6 +164,7 @@ export class EmbeddedBroker implements Collector {
     const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
     const now = decodeClock(bytes);
     if (now === undefined) return;
+    await this.#turns.drained();
     await control.advance(now);
     this.#aedes?.publish(
       {

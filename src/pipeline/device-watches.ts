@@ -1,4 +1,5 @@
 import type { Topology } from '../contract/config.ts';
+import type { Forecast } from '../contract/device.ts';
 import type { Sample } from '../contract/sample.ts';
 import type { ScannerState } from '../contract/scanner-state.ts';
 import type { Subject } from '../domain/alarm/rule-shape.ts';
@@ -35,6 +36,8 @@ const NOT_RATED = {};
 const SAVED_AT_ONCE = 100;
 /** A forecast costs some 50 µs: a fleet that goes to battery in one second gets its own one by one. */
 const FORECASTS_AT_ONCE = 200;
+/** Of UPSs on mains so many are reckoned anew each second: nobody acts on them. */
+const CALM_AT_ONCE = 50;
 /** A UPS that is not heard for so long (ms) is counted down without its words. */
 const COUNTED_AFTER_MS = 5000;
 
@@ -44,6 +47,8 @@ export interface Watched {
   readonly watch: DeviceWatch;
   /** Of a UPS. */
   readonly runtime: RuntimeMemory | undefined;
+  /** What a UPS on mains would last by now, as it was last reckoned. */
+  calm: Forecast | undefined;
   /** Of a scanner: what it draws in each of its states (kW). */
   readonly loads: ScannerLoads;
   /** As they were last taken; taken anew when they are asked for after a change. */
@@ -78,6 +83,8 @@ export class DeviceWatches implements FactsSource {
   /** Those that go without a forecast until others have theirs, and how many had theirs this second. */
   readonly #waiting = new Set<Watched>();
   #forecasts = 0;
+  /** Where the round of those on mains stands. */
+  #calm: Iterator<Watched> | undefined;
 
   constructor({ fleet, topology, places }: WatchesOptions) {
     this.#fleet = fleet;
@@ -212,6 +219,28 @@ export class DeviceWatches implements FactsSource {
     }
   }
 
+  /** Reckons anew what UPSs on mains would last, a few of them each second. */
+  reckonCalm(now: number): void {
+    this.#calm ??= this.#watched.values();
+    for (let left = CALM_AT_ONCE; left > 0; ) {
+      const next = this.#calm.next();
+      if (next.done) {
+        this.#calm = undefined;
+        return;
+      }
+      const { runtime, watch } = next.value;
+      if (runtime === undefined || watch.input === 'lost') continue;
+      next.value.calm = forecast(runtime, now);
+      left -= 1;
+    }
+  }
+
+  /** What a UPS will last: reckoned at once while it runs from battery. */
+  forecastOf({ runtime, watch, calm }: Watched, now: number): Forecast | undefined {
+    if (runtime === undefined || watch.input !== 'lost') return calm;
+    return forecast(runtime, now);
+  }
+
   /** What is to be kept of a device's verdicts. */
   rememberedOf({ state, watch }: Watched) {
     const body = JSON.stringify(rememberedOf(watch));
@@ -245,6 +274,7 @@ export class DeviceWatches implements FactsSource {
       state,
       watch,
       runtime: kind === 'ups' ? runtime : undefined,
+      calm: undefined,
       loads: {},
       facts: undefined,
       around: {

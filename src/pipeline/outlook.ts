@@ -8,7 +8,7 @@ import { dispatch } from '../domain/dispatch/dispatch.ts';
 import type { Need } from '../domain/dispatch/rank.ts';
 import { reliability, savedMinutes } from '../domain/outage/kpi.ts';
 import type { Span } from '../domain/resolution.ts';
-import { forecast, runtimeAt } from '../domain/runtime/forecast.ts';
+import { runtimeAt } from '../domain/runtime/forecast.ts';
 import { health } from '../domain/runtime/health.ts';
 import { stopScanningGain } from '../domain/runtime/margin.ts';
 import type { RuntimeMemory } from '../domain/runtime/memory.ts';
@@ -82,9 +82,10 @@ export class SituationOutlook implements SituationView {
     };
   }
 
-  #ofUps({ state, watch, runtime }: Watched): Outlook {
+  #ofUps(watched: Watched): Outlook {
+    const { state, watch, runtime } = watched;
     if (runtime === undefined) return {};
-    const expected = forecast(runtime, this.#clock.now());
+    const expected = this.#situation.watches.forecastOf(watched, this.#clock.now());
     const known = health(runtime);
     return {
       ...(expected === undefined ? {} : { forecast: expected }),

@@ -194,6 +194,7 @@ export class Situation {
       this.#pass(this.watches.watched(state), now);
     }
     for (const watched of this.watches.counting(now)) this.#judge(watched, false, now);
+    this.watches.reckonCalm(now);
     const mayClear = (site: string, device: string | undefined) => {
       const state = device === undefined ? undefined : this.fleet.state(site, device);
       if (state === undefined) return true;
