@@ -2,10 +2,11 @@ import type { Topology } from '../contract/config.ts';
 import type { Forecast } from '../contract/device.ts';
 import type { Sample } from '../contract/sample.ts';
 import type { ScannerState } from '../contract/scanner-state.ts';
-import type { Subject } from '../domain/alarm/rule-shape.ts';
+import type { Rule, Subject } from '../domain/alarm/rule-shape.ts';
 import { type DeviceState, intervalSecondsOf, ownPower } from '../domain/device-state.ts';
 import type { DeviceFacts, FactsSource } from '../domain/facts.ts';
 import type { Fleet } from '../domain/fleet.ts';
+import type { Mark } from '../domain/outage/mark.ts';
 import { judgedPowerSource } from '../domain/power-source.ts';
 import { followRuntime } from '../domain/runtime/follow.ts';
 import { exhaustedAt, forecast } from '../domain/runtime/forecast.ts';
@@ -37,7 +38,9 @@ const SAVED_AT_ONCE = 100;
 /** A forecast costs some 50 µs: a fleet that goes to battery in one second gets its own one by one. */
 const FORECASTS_AT_ONCE = 200;
 /** Of UPSs on mains so many are reckoned anew each second: nobody acts on them. */
-const CALM_AT_ONCE = 50;
+const CALM_AT_ONCE = 10;
+/** On mains a battery is looked at no more often than this (ms), however often its UPS speaks. */
+const CALM_EVERY_MS = 1000;
 /** A UPS that is not heard for so long (ms) is counted down without its words. */
 const COUNTED_AFTER_MS = 5000;
 
@@ -47,6 +50,11 @@ export interface Watched {
   readonly watch: DeviceWatch;
   /** Of a UPS. */
   readonly runtime: RuntimeMemory | undefined;
+  /** Its rules, and what the ledger was told last; taken anew where they are not there. */
+  rules: readonly Rule[] | undefined;
+  noted: { mark: Mark; ts: number };
+  /** When its battery was looked at (ms since 1970 UTC). */
+  reckonedAt: number;
   /** What a UPS on mains would last by now, as it was last reckoned. */
   calm: Forecast | undefined;
   /** Of a scanner: what it draws in each of its states (kW). */
@@ -99,6 +107,7 @@ export class DeviceWatches implements FactsSource {
     const left = new Set(this.#fleet.states());
     for (const [state, watched] of this.#watched) {
       watched.facts = undefined;
+      watched.rules = undefined;
       if (!left.has(state)) this.#watched.delete(state);
     }
   }
@@ -156,7 +165,9 @@ export class DeviceWatches implements FactsSource {
     if (state.kind === 'scanner' && typeof kW === 'number' && typeof stateNow === 'string') {
       followScannerLoad(watched.loads, stateNow as ScannerState, kW);
     }
-    if (runtime !== undefined) {
+    const isCalm = watch.input === 'mains' && !isChanged;
+    if (runtime !== undefined && !(isCalm && now - watched.reckonedAt < CALM_EVERY_MS)) {
+      watched.reckonedAt = now;
       followRuntime(runtime, readingOf(state.values, watch, now), state.config?.rated ?? NOT_RATED);
       if (watch.input !== 'lost' || this.#forecasts < FORECASTS_AT_ONCE) this.#follow(watched, now);
       else this.#waiting.add(watched);
@@ -274,6 +285,9 @@ export class DeviceWatches implements FactsSource {
       state,
       watch,
       runtime: kind === 'ups' ? runtime : undefined,
+      rules: undefined,
+      noted: { mark: 'unknown', ts: Number.NEGATIVE_INFINITY },
+      reckonedAt: Number.NEGATIVE_INFINITY,
       calm: undefined,
       loads: {},
       facts: undefined,

@@ -35,6 +35,8 @@ import { Schedules } from './schedules.ts';
 
 /** A condition may hide an alarm whose end changes a condition, and so on: no chain is longer than this. */
 const ROUNDS = 5;
+/** What has not changed is noted no more often than this (ms). */
+const NOTED_EVERY_MS = 1000;
 
 interface SituationOptions {
   fleet: Fleet;
@@ -310,23 +312,21 @@ export class Situation {
 
   #judge(watched: Watched, isChanged: boolean, now: number): void {
     const { state, subject } = watched;
-    const rules = this.#rules.of(state.site, state.id, state.kind);
-    const changes = evaluate(this.book, rules, subject, now);
+    watched.rules ??= this.#rules.of(state.site, state.id, state.kind);
+    const changes = evaluate(this.book, watched.rules, subject, now);
     if (isChanged) this.#draft.rememberOne(this.watches.rememberedOf(watched));
     if (!isChanged && changes.length === 0) return;
     this.#draft.isDue = true;
     this.settle(changes, isChanged ? state.site : undefined, now);
   }
 
-  #note(
-    { state, watch, heardSince }: Watched,
-    sample: Sample,
-    clockOffsetMs: number | undefined,
-    now: number,
-  ): void {
+  #note(watched: Watched, sample: Sample, clockOffsetMs: number | undefined, now: number): void {
+    const { state, watch, heardSince, noted } = watched;
     if (state.config === undefined) return;
     const ts = measuredAt(sample, clockOffsetMs);
     const mark = liveMark(watch, state.values);
+    if (mark === noted.mark && ts >= noted.ts && ts - noted.ts < NOTED_EVERY_MS) return;
+    watched.noted = { mark, ts };
     // What was said before a silence may not have held through it: late words will tell.
     const since = Math.min(ts, Math.max(watch.inputSince, heardSince ?? ts));
     const at = { ts, mark, isLate: false, ...(watch.kind === 'scanner' ? {} : { since }) };

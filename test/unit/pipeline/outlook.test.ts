@@ -40,6 +40,7 @@ describe('what is expected of a UPS', () => {
 
   it('is how long it would last while mains is there, and no margin', async () => {
     await say('OL');
+    await station.pass(1);
     expect(outlook('ups-1')).toEqual({ forecast: expect.objectContaining({ method: 'reported' }) });
   });
 
