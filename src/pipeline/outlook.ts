@@ -14,10 +14,10 @@ import { stopScanningGain } from '../domain/runtime/margin.ts';
 import type { RuntimeMemory } from '../domain/runtime/memory.ts';
 import { rechargeForecast } from '../domain/runtime/recharge.ts';
 import type { Clock } from '../ports.ts';
-import type { Watched } from './device-watches.ts';
 import { isDown } from './margin.ts';
 import type { Outlook, SituationView } from './queries.ts';
 import type { Situation } from './situation.ts';
+import type { Watched } from './watched.ts';
 
 const DEFAULT_CONNECTION_SECONDS = 20 * 60;
 
@@ -85,7 +85,7 @@ export class SituationOutlook implements SituationView {
   #ofUps(watched: Watched): Outlook {
     const { state, watch, runtime } = watched;
     if (runtime === undefined) return {};
-    const expected = this.#situation.watches.forecastOf(watched, this.#clock.now());
+    const expected = this.#situation.watches.runtimes.forecastOf(watched, this.#clock.now());
     const known = health(runtime);
     return {
       ...(expected === undefined ? {} : { forecast: expected }),

@@ -9,14 +9,10 @@ import {
   takeDelays,
 } from '../domain/alarm/book.ts';
 import {
-  applyCondition,
-  assignIncident,
   elapse,
   evaluate,
   interrupt,
   shiftDelays,
-  suppress,
-  unsuppress,
   withdraw,
   wouldRaise,
 } from '../domain/alarm/engine.ts';
@@ -27,14 +23,14 @@ import { DEFAULT_INTERVAL_SECONDS } from '../domain/freshness.ts';
 import { Correlator } from '../domain/incident/correlator.ts';
 import { Ledger } from '../domain/outage/ledger.ts';
 import type { JournalContent, JournalEntry } from '../ports.ts';
-import { DeviceWatches, type Watched } from './device-watches.ts';
+import { Consequences } from './consequences.ts';
+import { DeviceWatches } from './device-watches.ts';
 import { EntryDraft } from './entry-draft.ts';
 import { lateMark, liveMark, measuredAt } from './ledger-mark.ts';
 import { Places } from './places.ts';
 import { Schedules } from './schedules.ts';
+import type { Watched } from './watched.ts';
 
-/** A condition may hide an alarm whose end changes a condition, and so on: no chain is longer than this. */
-const ROUNDS = 5;
 /** What has not changed is noted no more often than this (ms). */
 const NOTED_EVERY_MS = 1000;
 
@@ -57,7 +53,7 @@ export class Situation {
   places: Places;
   book: AlarmBook = openAlarmBook([]);
   #rules: RuleBook;
-  #draft = new EntryDraft();
+  readonly #consequences: Consequences;
 
   constructor({ fleet, topology }: SituationOptions) {
     this.fleet = fleet;
@@ -72,6 +68,11 @@ export class Situation {
       place: (site) => this.#areaOf(site),
       policy: () => this.topology.incidents,
       causeOf: (site, at) => this.schedules.book.causeOf(scheduleOf(site), at),
+    });
+    this.#consequences = new Consequences({
+      correlator: this.correlator,
+      book: () => this.book,
+      rules: () => this.#rules,
     });
     this.ledger = new Ledger({
       place: (site) => this.places.of(site),
@@ -195,8 +196,8 @@ export class Situation {
     for (const state of this.fleet.states()) {
       this.#pass(this.watches.watched(state), now);
     }
-    for (const watched of this.watches.counting(now)) this.#judge(watched, false, now);
-    this.watches.reckonCalm(now);
+    for (const watched of this.watches.runtimes.counting(now)) this.#judge(watched, false, now);
+    this.watches.runtimes.reckonCalm(now);
     const mayClear = (site: string, device: string | undefined) => {
       const state = device === undefined ? undefined : this.fleet.state(site, device);
       if (state === undefined) return true;
@@ -207,52 +208,25 @@ export class Situation {
     this.correlator.tick(now);
     this.ledger.tick(now);
     this.settle([], undefined, now);
-    for (const one of this.watches.unsaved()) this.#draft.rememberOne(one);
-    this.#draft.isDue = true;
+    for (const one of this.watches.runtimes.unsaved()) this.#consequences.draft.rememberOne(one);
+    this.#consequences.draft.isDue = true;
   }
 
   /** What changed since the last call; `undefined` where nothing did that is worth a commit. `isFinal` at the end. */
   collect(now: number, isFinal = false): JournalEntry | undefined {
-    if (!this.#draft.isDue && !isFinal) return undefined;
+    if (!this.#consequences.draft.isDue && !isFinal) return undefined;
     const { remembered, ...ledger } = this.ledger.collect(now, isFinal);
-    this.#draft.take(ledger);
-    this.#draft.remember('outage', remembered);
-    this.#draft.remember('delay', takeDelays(this.book));
-    const entry = this.#draft.entry();
-    this.#draft = new EntryDraft();
+    this.#consequences.draft.take(ledger);
+    this.#consequences.draft.remember('outage', remembered);
+    this.#consequences.draft.remember('delay', takeDelays(this.book));
+    const entry = this.#consequences.draft.entry();
+    this.#consequences.draft = new EntryDraft();
     return entry;
   }
 
-  /** Follows alarms that changed, and a site whose facts did, to incidents and to what those hide. */
+  /** Follows alarms that changed, and a site whose facts did. */
   settle(changes: readonly AlarmChange[], site: string | undefined, now: number): void {
-    let open = changes;
-    // A site's alarms that change are looked at with its facts.
-    if (site !== undefined && !changes.some(({ alarm }) => alarm.site === site)) {
-      this.correlator.siteChanged(site, now);
-    }
-    for (let round = 0; round < ROUNDS; round++) {
-      this.#draft.addAlarms(open);
-      if (open.length > 0) this.#join(open, now);
-      const { conditions, suppressions, joined, remembered, ...rest } =
-        this.correlator.collect(now);
-      for (const { alarmId, incidentId } of joined) this.#assign(alarmId, incidentId);
-      this.#draft.take(rest);
-      this.#draft.remember('incident', remembered);
-      open = [
-        ...conditions.flatMap(({ code, target, condition }) => {
-          const rule = this.#rules.tuned(code, target.site);
-          if (rule === undefined) return [];
-          return applyCondition(this.book, rule, target, condition, now);
-        }),
-        ...suppressions.flatMap(({ alarmId, sourceId }) =>
-          sourceId === undefined
-            ? (unsuppress(this.book, alarmId, now) ?? [])
-            : (suppress(this.book, alarmId, sourceId, now) ?? []),
-        ),
-      ];
-      if (open.length === 0) return;
-    }
-    this.#draft.addAlarms(open);
+    this.#consequences.settle(changes, site, now);
   }
 
   /** A step that a person made an alarm take. */
@@ -263,7 +237,7 @@ export class Situation {
 
   /** What has been gathered is to be committed now. */
   announce(): void {
-    this.#draft.isDue = true;
+    this.#consequences.draft.isDue = true;
   }
 
   ruleOf(alarm: Alarm) {
@@ -272,20 +246,8 @@ export class Situation {
 
   /** Keeps something under a key of its own. */
   remember(space: string, key: string, body: string | undefined): void {
-    this.#draft.rememberOne({ space, key, body });
-    this.#draft.isDue = true;
-  }
-
-  #join(changes: readonly AlarmChange[], now: number): void {
-    for (const [alarmId, incidentId] of this.correlator.alarmsChanged(changes, now)) {
-      this.#assign(alarmId, incidentId);
-    }
-  }
-
-  #assign(alarmId: string, incidentId: string): void {
-    if (alarmOf(this.book, alarmId)?.incidentId === incidentId) return;
-    const patched = assignIncident(this.book, alarmId, incidentId);
-    if (patched !== undefined) this.#draft.patchAlarm(patched);
+    this.#consequences.draft.rememberOne({ space, key, body });
+    this.#consequences.draft.isDue = true;
   }
 
   /** A return that was doubted for what this device said may be believed now. */
@@ -314,9 +276,9 @@ export class Situation {
     const { state, subject } = watched;
     watched.rules ??= this.#rules.of(state.site, state.id, state.kind);
     const changes = evaluate(this.book, watched.rules, subject, now);
-    if (isChanged) this.#draft.rememberOne(this.watches.rememberedOf(watched));
+    if (isChanged) this.#consequences.draft.rememberOne(this.watches.rememberedOf(watched));
     if (!isChanged && changes.length === 0) return;
-    this.#draft.isDue = true;
+    this.#consequences.draft.isDue = true;
     this.settle(changes, isChanged ? state.site : undefined, now);
   }
 
@@ -330,7 +292,8 @@ export class Situation {
     // What was said before a silence may not have held through it: late words will tell.
     const since = Math.min(ts, Math.max(watch.inputSince, heardSince ?? ts));
     const at = { ts, mark, isLate: false, ...(watch.kind === 'scanner' ? {} : { since }) };
-    if (this.ledger.note(state.site, state.id, state.kind, at, now)) this.#draft.isDue = true;
+    if (this.ledger.note(state.site, state.id, state.kind, at, now))
+      this.#consequences.draft.isDue = true;
   }
 }
 

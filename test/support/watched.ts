@@ -3,6 +3,7 @@ import { type PowerPolicy, topologySchema } from '../../src/contract/config.ts';
 import type { Kind } from '../../src/contract/kind.ts';
 import type { MetricValue } from '../../src/contract/metric.ts';
 import type { Condition, Rule, Subject } from '../../src/domain/alarm/rule-shape.ts';
+import type { Place } from '../../src/domain/distance.ts';
 import {
   type DeviceWatch,
   followDevice,
@@ -10,7 +11,6 @@ import {
   passTime,
   type Surroundings,
 } from '../../src/domain/watch/device-watch.ts';
-import type { Place } from '../../src/domain/watch/distance.ts';
 import type { Sibling } from '../../src/domain/watch/return-claim.ts';
 import { START } from './sample.ts';
 

@@ -1,6 +1,6 @@
 import type { Generator } from '../../contract/config.ts';
 import type { Dispatch, Fit } from '../../contract/dispatch.ts';
-import { distanceKm } from './distance.ts';
+import { distanceKm } from '../distance.ts';
 
 /** Roads are longer than the great circle (judgement; Boscoe et al. 2012 give 1.2 to 1.4). */
 const DETOUR = 1.3;

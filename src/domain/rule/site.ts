@@ -1,11 +1,13 @@
 import { type Definition, UNKNOWN } from './definition.ts';
 
-/** What no device's values show: the correlation of a site's devices, and of sites, tells its truth. */
+/**
+ * What no device's values show: the correlation of a site's devices, and of sites, tells its truth. An outage's end has waited for the off-delays of its devices.
+ */
 const evaluator: Definition['evaluator'] = () => () => UNKNOWN;
 
 export const siteDefinitions: readonly Definition[] = [
   {
-    ...{ code: 'SITE_OUTAGE', severity: 'major', kinds: ['site'], onDelay: 0, offDelay: 60 },
+    ...{ code: 'SITE_OUTAGE', severity: 'major', kinds: ['site'], onDelay: 0, offDelay: 0 },
     evaluator,
   },
   {
@@ -33,7 +35,7 @@ export const siteDefinitions: readonly Definition[] = [
       severity: 'critical',
       kinds: ['above'],
       onDelay: 0,
-      offDelay: 60,
+      offDelay: 0,
     },
     evaluator,
   },
@@ -43,7 +45,7 @@ export const siteDefinitions: readonly Definition[] = [
       severity: 'critical',
       kinds: ['above'],
       onDelay: 0,
-      offDelay: 60,
+      offDelay: 0,
     },
     evaluator,
   },

@@ -3,8 +3,8 @@ import type { DeviceConfig, PowerPolicy } from '../../contract/config.ts';
 import type { Device } from '../../contract/device.ts';
 import type { Kind } from '../../contract/kind.ts';
 import type { MetricValue } from '../../contract/metric.ts';
+import type { Place } from '../distance.ts';
 import type { Input } from '../facts.ts';
-import type { Place } from './distance.ts';
 import { type Flips, followFlips } from './mains-flips.ts';
 import type { Sibling } from './return-claim.ts';
 import {

@@ -5,7 +5,7 @@ import {
   scannerStateSchema,
   scannerTransition,
 } from '../../contract/scanner-state.ts';
-import { distanceKm, type Place } from './distance.ts';
+import { distanceKm, type Place } from '../distance.ts';
 
 type Values = Readonly<Record<string, MetricValue | undefined>>;
 

@@ -50,12 +50,12 @@ describe('the rules of a fleet', () => {
     ['DEV_SILENT', 'ups', 'major', 0, 10],
     ['CLOCK_OFF', 'ups', 'minor', 300, 60],
     ['MOVED', 'scanner', 'warning', 300, 60],
-    ['SITE_OUTAGE', 'site', 'major', 0, 60],
+    ['SITE_OUTAGE', 'site', 'major', 0, 0],
     ['SITE_DARK', 'site', 'critical', 60, 10],
     ['COMMS_LOSS', 'site', 'major', 60, 10],
     ['PLATFORM_FAULT', 'above', 'critical', 30, 30],
-    ['REGIONAL_OUTAGE', 'above', 'critical', 0, 60],
-    ['WIDE_AREA_OUTAGE', 'above', 'critical', 0, 60],
+    ['REGIONAL_OUTAGE', 'above', 'critical', 0, 0],
+    ['WIDE_AREA_OUTAGE', 'above', 'critical', 0, 0],
   ] as const)('%s is of a %s, %s, after %d s and for %d s', (code, kind, severity, on, off) => {
     expect(rulesOf(fleet()).rule(code)).toMatchObject({
       kind,

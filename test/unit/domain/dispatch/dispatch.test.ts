@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Generator } from '../../../../src/contract/config.ts';
 import { dispatch } from '../../../../src/domain/dispatch/dispatch.ts';
-import { distanceKm } from '../../../../src/domain/dispatch/distance.ts';
 import { type Need, type Option, optionOf } from '../../../../src/domain/dispatch/rank.ts';
+import { distanceKm } from '../../../../src/domain/distance.ts';
 
 const NOW = Date.UTC(2026, 0, 16, 12);
 const CASES = 1000;

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { foresee } from '../../../../src/domain/watch/device-watch.ts';
 import { recallWatch, rememberedOf, shiftWatch } from '../../../../src/domain/watch/remembered.ts';
-import { saneRuntime } from '../../../../src/domain/watch/ups-runtime.ts';
 import { Watched } from '../../../support/watched.ts';
 
 describe('the input of a supply', () => {
@@ -133,22 +132,5 @@ describe('our own clock, set by an hour', () => {
     expect(plain.watch).toMatchObject({ silentSince: plain.now - 20_000 });
     expect(plain.watch.ups?.claim?.claimedAt).toBe(plain.now - 20_000);
     expect(set(new Watched('power').say({}), HOUR).watch.input).toBe('unknown');
-  });
-});
-
-describe('the runtime that a UPS reports', () => {
-  it.each([
-    [{ 'battery.runtime': 1800, 'battery.charge': 90 }, 1800],
-    [{ 'battery.runtime': 0, 'battery.charge': 0 }, 0],
-    [{ 'battery.runtime': 0, 'battery.charge': 40 }, undefined],
-    [{ 'battery.runtime': 0 }, undefined],
-    [{ 'battery.runtime': -1 }, undefined],
-    [{ 'battery.runtime': 65_535 }, undefined],
-    [{ 'battery.runtime': 3_932_100 }, undefined],
-    [{ 'battery.runtime': Number.NaN }, undefined],
-    [{ 'battery.runtime': 'long' }, undefined],
-    [{}, undefined],
-  ])('in %j is %s', (values, seconds) => {
-    expect(saneRuntime(values)).toBe(seconds);
   });
 });
