@@ -179,6 +179,10 @@ export async function createApp(options: AppOptions): Promise<App> {
     connections: feed.connections,
   });
   const applyTopology = (next: Topology) => {
+    const isEmptied = Object.keys(next.sites).length === 0;
+    if (isEmptied && Object.keys(situation.topology.sites).length > 0) {
+      throw new SvitloError('SVT_CONFIG_INVALID', 'expected sites: there were some before');
+    }
     fleet.configure(next);
     situation.configure(next, clock.now());
     desk.flush();

@@ -9,7 +9,15 @@ import type {
 } from '../contract/command.ts';
 import type { Sample } from '../contract/sample.ts';
 import type { DeviceState } from '../domain/device-state.ts';
-import type { Actor, AlarmStore, Clock, Commands, JournalEntry, LiveFeed } from '../ports.ts';
+import type {
+  Actor,
+  AlarmStore,
+  Clock,
+  Commands,
+  JournalEntry,
+  LiveFeed,
+  Remembered,
+} from '../ports.ts';
 import { actOnAlarm, actOnIncident } from './act.ts';
 import { CommandAnswers } from './command-answers.ts';
 import type { Situation } from './situation.ts';
@@ -45,9 +53,21 @@ export class AlarmDesk implements Commands {
   async start(): Promise<void> {
     const { store, situation, clock } = this.#options;
     const content = await store.load();
-    situation.restore(content, clock.now());
+    const remembered = content.remembered.filter((one) => this.#isWhole(one));
+    situation.restore({ ...content, remembered }, clock.now());
     this.#answers.restore(content.answers);
     this.#publish();
+  }
+
+  /** One row that is damaged must not keep everything else from alarming. */
+  #isWhole({ space, key, body = 'null' }: Remembered): boolean {
+    try {
+      JSON.parse(body);
+      return true;
+    } catch {
+      this.#options.log.error({ space, key }, 'journal: a damaged memory is left out');
+      return false;
+    }
   }
 
   /** What a current message changes; `undefined` where nothing. */
@@ -77,6 +97,11 @@ export class AlarmDesk implements Commands {
   /** Nothing is known of a device any more: its alarms stand until it is heard again. */
   silenced(state: DeviceState): void {
     this.#options.situation.silenced(state);
+  }
+
+  /** This process has stood still: what came meanwhile is yet to be read. */
+  resumed(now: number): void {
+    this.#options.situation.watches.resumed(now);
   }
 
   /** Commits what a new configuration has changed. */
@@ -126,16 +151,29 @@ export class AlarmDesk implements Commands {
   /** A command that is sent again gets the answer of the first time, over a restart too. */
   async #act(key: string, work: (now: number) => CommandAnswer): Promise<CommandAnswer> {
     const known = this.#answers.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined) return this.#answerOf(known);
     const now = this.#options.clock.now();
     const answer = work(now);
     if (!answer.ok) return answer;
-    const publication = this.#publish({ answers: [{ key, answer, at: now }] });
-    const told = (publication?.told ?? Promise.resolve(true)).then(
-      (isOnDisk): CommandAnswer => (isOnDisk ? answer : { ok: false, code: 'SVT_JOURNAL_FAILED' }),
-    );
-    this.#answers.add(key, told);
-    return told;
+    const { durable } = this.#publish({ answers: [{ key, answer, at: now }] }) as Publication;
+    // Asked again after a disk that was slow or full, it is answered by what came of it.
+    const kept = durable.then(() => answer);
+    kept.catch(() => {});
+    this.#answers.add(key, kept);
+    return this.#answerOf(kept);
+  }
+
+  /** Nobody waits long for a disk. */
+  #answerOf(kept: Promise<CommandAnswer>): Promise<CommandAnswer> {
+    const failed: CommandAnswer = { ok: false, code: 'SVT_JOURNAL_FAILED' };
+    const patience = this.#options.store.readiness().isReady ? JOURNAL_MS : 0;
+    return Promise.race([
+      Promise.all([kept, this.#told]).then(
+        ([answer]) => answer,
+        () => failed,
+      ),
+      elapsed(patience).then(() => failed),
+    ]);
   }
 
   /** Commits what has changed, then pushes it, in the order of the changes. */

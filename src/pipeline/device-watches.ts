@@ -29,6 +29,8 @@ export class DeviceWatches implements FactsSource {
   /** What was remembered of devices that are not known yet. */
   readonly #remembered = new Map<string, Kept>();
   #startedAt = 0;
+  /** Since when this process has run without standing still (ms since 1970 UTC). */
+  #resumedAt = 0;
 
   constructor({ fleet, topology, places }: WatchesOptions) {
     this.#fleet = fleet;
@@ -37,8 +39,9 @@ export class DeviceWatches implements FactsSource {
     this.runtimes = new Runtimes({ fleet, places, watched: this.#watched });
   }
 
-  /** What is known of devices stays; those that are gone are forgotten. */
+  /** What is known of devices stays; those that are gone, or are strangers now, are forgotten. */
   configure({ topology, places }: Omit<WatchesOptions, 'fleet'>): void {
+    const before = this.#places;
     this.#topology = topology;
     this.#places = places;
     this.runtimes.configure(places);
@@ -46,7 +49,8 @@ export class DeviceWatches implements FactsSource {
     for (const [state, watched] of this.#watched) {
       watched.facts = undefined;
       watched.rules = undefined;
-      if (!left.has(state)) this.#watched.delete(state);
+      const isStranger = state.config === undefined && before.has(state.site, state.id);
+      if (!left.has(state) || isStranger) this.#watched.delete(state);
     }
   }
 
@@ -121,8 +125,9 @@ export class DeviceWatches implements FactsSource {
   pass(watched: Watched, now: number): boolean {
     const { state, watch, around } = watched;
     this.#arrange(watched, now);
+    const { lastSeen } = state;
     const heard = {
-      lastSeen: state.lastSeen,
+      lastSeen: lastSeen === undefined ? undefined : Math.max(lastSeen, this.#resumedAt),
       watchingSince: this.#startedAt,
       intervalSeconds: intervalSecondsOf(state),
     };
@@ -140,9 +145,15 @@ export class DeviceWatches implements FactsSource {
     return foresee(watch, { ...around, values: { ...state.values, ...held } }, held);
   }
 
+  /** Nobody was silent while this process stood still: what came meanwhile is yet to be read. */
+  resumed(now: number): void {
+    this.#resumedAt = now;
+  }
+
   /** Our own clock was set by `ms`, to `now`. */
   shiftTimes(ms: number, now: number): void {
     this.#startedAt += ms;
+    this.#resumedAt += ms;
     for (const watched of this.#watched.values()) {
       shiftWatch(watched.watch, ms, now);
       watched.facts = undefined;

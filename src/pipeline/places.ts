@@ -42,6 +42,12 @@ export class Places {
     return place;
   }
 
+  /** Whether a device is configured. */
+  has(site: string, device: string): boolean {
+    const devices = this.of(site)?.config.devices;
+    return devices !== undefined && Object.hasOwn(devices, device);
+  }
+
   all(): SitePlace[] {
     return Object.keys(this.#sites).flatMap((site) => this.of(site) ?? []);
   }

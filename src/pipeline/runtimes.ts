@@ -67,7 +67,8 @@ export class Runtimes {
     for (const watched of this.#options.watched.values()) {
       const { watch, runtime, state } = watched;
       if (runtime === undefined || watch.input !== 'lost') continue;
-      if (now - (state.lastSeen ?? 0) < COUNTED_AFTER_MS) continue;
+      // What was remembered at the start may be of another clock: it counts with the first word.
+      if (state.lastSeen === undefined || now - state.lastSeen < COUNTED_AFTER_MS) continue;
       this.#reckon(watched, now);
       yield watched;
     }

@@ -88,19 +88,30 @@ export class Situation {
 
   /** Takes a new topology at `now` (ms since 1970 UTC). */
   configure(topology: Topology, now: number): void {
+    const before = this.places;
     this.topology = topology;
     this.places = new Places(topology);
     this.#rules = rulesOf(topology);
     this.watches.configure({ topology, places: this.places });
     this.schedules.configure(topology);
-    this.#withdraw(now);
+    this.#withdraw(now, before);
   }
 
   /** An alarm that is no longer wanted ends; nothing would ever judge it again. */
-  #withdraw(now: number): void {
-    const isWanted = (alarm: Alarm) => this.ruleOf(alarm) !== undefined;
+  #withdraw(now: number, before?: Places): void {
+    const isWanted = (alarm: Alarm) =>
+      this.ruleOf(alarm) !== undefined && this.#isOfFleet(alarm, before);
     this.settle(withdraw(this.book, isWanted, now), undefined, now);
     this.announce();
+  }
+
+  /** Whether anybody is there to judge it: its device with a kind that has such an alarm, or its site. */
+  #isOfFleet({ code, site, device }: Alarm, before: Places | undefined): boolean {
+    if (device === undefined) return site === '*' || this.places.of(site) !== undefined;
+    const state = this.fleet.state(site, device);
+    if (state === undefined) return false;
+    if (state.config === undefined && before?.has(site, device) === true) return false;
+    return this.#rules.of(site, device, state.kind).some((rule) => rule.code === code);
   }
 
   #areaOf(site: string): { region: string | undefined; queue: string | undefined } | undefined {

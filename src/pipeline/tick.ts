@@ -4,6 +4,8 @@ import type { AlarmDesk } from './alarm-desk.ts';
 import type { Ingest } from './ingest.ts';
 
 const PERIOD_MS = 1000;
+/** A second that takes this long (ms) is of a process that was paused, or was busy. */
+const STOOD_STILL_MS = 3000;
 /** Held messages are looked after no more often than this (ms), however many devices they are of. */
 const RELEASE_MS = 50;
 
@@ -29,7 +31,14 @@ export class Tick {
   }
 
   start(): void {
-    this.#timer = setInterval(() => this.step(this.#options.clock.now()), PERIOD_MS);
+    let lastAt = performance.now();
+    this.#timer = setInterval(() => {
+      const { clock, desk } = this.#options;
+      const at = performance.now();
+      if (at - lastAt > STOOD_STILL_MS) desk.resumed(clock.now());
+      lastAt = at;
+      this.step(clock.now());
+    }, PERIOD_MS);
     this.expectRelease();
   }
 

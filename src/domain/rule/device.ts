@@ -6,10 +6,13 @@ const EXPECTED: Condition = { truth: 'inactive', reason: 'silence_expected' };
 const CLOCK_RIGHT: Condition = { truth: 'inactive', reason: 'clock_right' };
 
 /** One that was never heard has yet to be installed. */
-const silent: Rule['evaluate'] = ({ watch }) => {
+const silent: Rule['evaluate'] = ({ watch, config }) => {
   if (!watch.hasBeenHeard) return UNKNOWN;
   if (!watch.isSilent) return HEARD;
-  return watch.isSilenceExpected ? EXPECTED : { truth: 'active', reason: 'silent' };
+  // Nobody waits for the word of a stranger.
+  return watch.isSilenceExpected || config === undefined
+    ? EXPECTED
+    : { truth: 'active', reason: 'silent' };
 };
 
 /** How far its clock is off (ms), by our own finding or by the device's word. */

@@ -23,8 +23,9 @@ const NO_LONGER_LOW: Condition = { truth: 'inactive', reason: 'battery_no_longer
  * The load will drop or has dropped: a forced shutdown, on battery and low, silent on battery, or `OFF`
  * for longer than its delay (NUT upsmon, OFFDURATION). Low battery alone is not (nut#2347).
  */
-const critical: Rule['evaluate'] = ({ values, watch }) => {
-  if (watch.isSilentOnBattery) return { truth: 'active', reason: 'silent_on_battery' };
+const critical: Rule['evaluate'] = ({ values, watch, config }) => {
+  if (watch.isSilentOnBattery && config !== undefined)
+    return { truth: 'active', reason: 'silent_on_battery' };
   if (watch.isSilent) return UNKNOWN;
   const flags = upsFlags(values);
   if (flags.has('FSD')) return { truth: 'active', reason: 'forced_shutdown' };

@@ -6,13 +6,22 @@ import { shiftClaim } from './return-claim.ts';
 export type WatchMemory = Partial<
   Pick<
     DeviceWatch,
-    'input' | 'inputSince' | 'inputReason' | 'flips' | 'ups' | 'scanner' | 'hasBeenHeard'
+    | 'input'
+    | 'inputSince'
+    | 'inputReason'
+    | 'flips'
+    | 'ups'
+    | 'scanner'
+    | 'hasBeenHeard'
+    | 'isSilent'
+    | 'silentSince'
   >
 >;
 
 /** A return that is not believed is no part of it: what is said after a restart is examined anew. */
 export function rememberedOf(watch: DeviceWatch): WatchMemory {
   const { input, inputSince, inputReason, flips, ups, scanner, hasBeenHeard } = watch;
+  const { isSilent, silentSince } = watch;
   const claim = ups?.claim?.isBelieved ? ups.claim : undefined;
   return {
     input,
@@ -20,14 +29,16 @@ export function rememberedOf(watch: DeviceWatch): WatchMemory {
     inputReason,
     flips,
     hasBeenHeard,
+    isSilent,
+    ...(silentSince === undefined ? {} : { silentSince }),
     ...(ups === undefined ? {} : { ups: { ...ups, claim } }),
     ...(scanner === undefined ? {} : { scanner }),
   };
 }
 
 /**
- * A watch as it was remembered, `memory` being what JSON has made of it; a member it lacks is as new. It
- * is silent only when it has missed its intervals anew.
+ * A watch as it was remembered, `memory` being what JSON has made of it; a member it lacks is as new.
+ * What was silent is so until it speaks; what was not, when it has missed its intervals anew.
  */
 export function recallWatch(kind: Kind, memory: WatchMemory): DeviceWatch {
   const fresh = newDeviceWatch(kind);
@@ -35,7 +46,7 @@ export function recallWatch(kind: Kind, memory: WatchMemory): DeviceWatch {
   return {
     ...fresh,
     ...rest,
-    isSilent: memory.hasBeenHeard !== true,
+    isSilent: memory.hasBeenHeard !== true || memory.isSilent === true,
     flips: { last: flips?.last, at: [...(flips?.at ?? [])] },
     ups: fresh.ups && { ...fresh.ups, ...ups },
     scanner: fresh.scanner && { ...fresh.scanner, ...scanner },

@@ -6,6 +6,8 @@ import type { Queries, Trends } from '../../../ports.ts';
 import { addRoute } from '../route.ts';
 
 const HOUR_MS = 3_600_000;
+/** A chart of more is a slip, and would be searched day by day. */
+const LONGEST_MS = 20 * 366 * 24 * HOUR_MS;
 
 /** Sites, devices, their series, the catalogue, rejects. */
 export function addStateRoutes(server: FastifyInstance, queries: Queries, trends: Trends): void {
@@ -58,6 +60,9 @@ export function addStateRoutes(server: FastifyInstance, queries: Queries, trends
       const toMs = query.to === undefined ? Date.now() : Date.parse(query.to);
       const fromMs = query.from === undefined ? toMs - HOUR_MS : Date.parse(query.from);
       if (fromMs >= toMs) throw new SvitloError('SVT_BAD_REQUEST', 'expected from before to');
+      if (toMs - fromMs > LONGEST_MS) {
+        throw new SvitloError('SVT_BAD_REQUEST', 'expected a span of 20 years at the most');
+      }
       const range = { metric: metric.key, fromMs, toMs, points: query.points };
       const { buckets, bucketMs, resolution } = await trends.trend({ kind, ...params, ...range });
       const bucketSeconds = bucketMs / 1000;
