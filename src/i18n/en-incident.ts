@@ -1,7 +1,7 @@
 /** Words of incidents, interruptions and forecasts. */
 export const enIncident = {
   incidentClass: {
-    device: 'power loss of a device',
+    device: 'trouble with a device',
     site: 'outage of a site',
     region: 'regional outage',
     wide_area: 'outage of several regions',
@@ -21,7 +21,7 @@ export const enIncident = {
     opened: 'opened',
     class_changed: 'became',
     cause_changed: 'cause',
-    confirmed: 'confirmed',
+    confirmed: 'confirmed by several sources',
     severity_changed: 'severity',
     site_added: 'site joined',
     site_restored: 'site has power again',

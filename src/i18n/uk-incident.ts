@@ -2,12 +2,12 @@ import type { enIncident } from './en-incident.ts';
 
 export const ukIncident: typeof enIncident = {
   incidentClass: {
-    device: 'знеструмлення пристрою',
+    device: 'проблема з пристроєм',
     site: 'знеструмлення об’єкта',
     region: 'знеструмлення області',
     wide_area: 'знеструмлення кількох областей',
     comms: 'зв’язок втрачено',
-    site_dark: 'об’єкт замовк на батареях',
+    site_dark: 'об’єкт замовк під час роботи від батарей',
     platform: 'збій моніторингу',
   },
   incidentCause: {
@@ -17,12 +17,12 @@ export const ukIncident: typeof enIncident = {
     local: 'місцева несправність',
     unknown: 'причина невідома',
   },
-  incidentState: { open: 'відкритий', taken: 'у роботі', resolved: 'усунено' },
+  incidentState: { open: 'відкрито', taken: 'у роботі', resolved: 'усунено' },
   incidentEvent: {
     opened: 'відкрито',
     class_changed: 'став',
     cause_changed: 'причина',
-    confirmed: 'підтверджено',
+    confirmed: 'підтверджено кількома джерелами',
     severity_changed: 'важливість',
     site_added: 'додано об’єкт',
     site_restored: 'живлення об’єкта відновлено',
@@ -33,7 +33,7 @@ export const ukIncident: typeof enIncident = {
     generator_ended: 'генератор більше не живить об’єкт',
     dark: 'об’єкт замовк під час роботи від батарей',
     heard_again: 'знову на зв’язку',
-    taken: 'узяв у роботу',
+    taken: 'взято в роботу',
     note: 'нотатка',
     notified: 'людей сповіщено',
     resolved: 'усунено',
@@ -46,7 +46,7 @@ export const ukIncident: typeof enIncident = {
   outageDuration: { momentary: 'короткочасне', sustained: 'тривале' },
   forecastMethod: {
     reported: 'за даними ДБЖ',
-    learned_model: 'за моделлю, навченою на його розрядах',
+    learned_model: 'за моделлю, навченою на попередніх розрядах',
     nameplate_model: 'за моделлю з паспортних даних',
     observed_slope: 'за темпом розряду',
     blind: 'оцінка без зв’язку',
