@@ -107,7 +107,7 @@ describe('what is remembered of a device', () => {
     expect(station.alarms()).toContain('krakivets.ups-1.DEV_SILENT UNACK');
   });
 
-  it('stays of a device that leaves the configuration and is still heard, as one of a stranger', async () => {
+  it('goes with a device that leaves the configuration: it is a stranger until it speaks again', async () => {
     await station.say(UPS, { 'ups.status': 'OB' });
     const { krakivets, ...others } = topology().sites;
     if (krakivets === undefined) throw new Error('the topology has no krakivets');
@@ -116,6 +116,8 @@ describe('what is remembered of a device', () => {
     const { fleet, situation } = station.pipeline;
     fleet.configure(changed);
     situation.configure(changed, station.now);
+    expect(factsOf('ups-1')).toMatchObject({ registered: false, input: 'unknown' });
+    await station.say(UPS, { 'ups.status': 'OB' });
     expect(factsOf('ups-1')).toMatchObject({ registered: false, input: 'lost' });
   });
 });
