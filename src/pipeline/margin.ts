@@ -48,6 +48,20 @@ export function isDown(state: MetricValue | undefined): boolean {
   return DOWN.includes(state);
 }
 
+/** Out of standby only the computers are still to be shut down (s; domain judgement). */
+const FROM_STANDBY_SECONDS = 180;
+
+/** What a scanner still needs for a safe shutdown out of its state (s). */
+export function shutdownSecondsOf({
+  safeShutdownSeconds,
+  state,
+}: Pick<FedScanner, 'safeShutdownSeconds' | 'state'>): number {
+  if (isDown(state)) return 0;
+  return state === 'standby'
+    ? Math.min(FROM_STANDBY_SECONDS, safeShutdownSeconds)
+    : safeShutdownSeconds;
+}
+
 /**
  * What is left of a UPS's runtime before the safe shutdown of the scanner that needs longest for it must
  * begin: forecast − runtime.low − safe shutdown. Endless where every scanner is down already.
@@ -64,7 +78,7 @@ export function marginOf({
   if (expected === undefined || fed.length === 0) return undefined;
   const { runtimeSeconds } = expected;
   const up = fed.filter(({ state }) => !isDown(state));
-  const safeShutdownSeconds = Math.max(0, ...up.map((one) => one.safeShutdownSeconds));
+  const safeShutdownSeconds = Math.max(0, ...up.map(shutdownSecondsOf));
   const low = values['battery.runtime.low'];
   const lowSeconds = typeof low === 'number' ? low : 0;
   const asked = { runtimeSeconds, runtimeLowSeconds: lowSeconds, safeShutdownSeconds };

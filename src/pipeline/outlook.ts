@@ -14,7 +14,7 @@ import { stopScanningGain } from '../domain/runtime/margin.ts';
 import type { RuntimeMemory } from '../domain/runtime/memory.ts';
 import { rechargeForecast } from '../domain/runtime/recharge.ts';
 import type { Clock } from '../ports.ts';
-import { isDown } from './margin.ts';
+import { isDown, shutdownSecondsOf } from './margin.ts';
 import type { Outlook, SituationView } from './queries.ts';
 import type { Situation } from './situation.ts';
 import type { Watched } from './watched.ts';
@@ -121,9 +121,10 @@ export class SituationOutlook implements SituationView {
       return ups === undefined ? [] : watches.watched(ups);
     });
     const margins = sources.flatMap(({ watch }) => watch.margin ?? []);
+    const ownSeconds = shutdownSecondsOf({ ...place, state: state.values.state });
     const least = Math.min(
       ...margins.map(({ marginSeconds, safeShutdownSeconds }) => {
-        return marginSeconds + safeShutdownSeconds - place.safeShutdownSeconds;
+        return marginSeconds + safeShutdownSeconds - ownSeconds;
       }),
     );
     if (!Number.isFinite(least)) return {};

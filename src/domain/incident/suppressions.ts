@@ -97,8 +97,9 @@ export class Suppressions {
   }
 }
 
-/** Alarms of silence, the nearest source first; a device alone is not silent by the platform's fault. */
-function sourcesOf({ code }: Alarm, { site, silence }: SiteState): string[] {
+/** One order at a time to a scanner's crew; alarms of silence, the nearest source first; a device alone is not silent by the platform's fault. */
+function sourcesOf({ code, device }: Alarm, { site, silence }: SiteState): string[] {
+  if (code === 'UPS_MARGIN_LOW') return [`${site}.${device}.SHUTDOWN_NOW`];
   if (code === 'COMMS_LOSS') return [PLATFORM_FAULT_ID];
   if (code !== 'DEV_SILENT') return [];
   const ofSite = [`${site}.SITE_DARK`, `${site}.COMMS_LOSS`];

@@ -38,6 +38,11 @@ describe('a margin', () => {
     expect(margin([scanner(state)])).toMatchObject({ marginSeconds: Infinity });
   });
 
+  it('asks of one in standby only what is left of its shutdown', () => {
+    expect(margin([scanner('standby', 600)])?.marginSeconds).toBe(1620);
+    expect(margin([scanner('standby', 60)])?.marginSeconds).toBe(1740);
+  });
+
   it('is none without a forecast, or where nothing is fed', () => {
     expect(marginOf({ expected: undefined, values: {}, fed: [scanner('ready')] })).toBeUndefined();
     expect(margin([])).toBeUndefined();

@@ -85,6 +85,15 @@ test('on battery hides what follows from it on the same feed, and nothing that e
   );
 });
 
+test('one order at a time: who is to shut down now is not told to finish the scan', () => {
+  const world = new World().site('a', 2).start().lose('a', 'ups-1');
+  world.raise('UPS_MARGIN_LOW', 'a', 'ups-1').raise('UPS_MARGIN_LOW', 'a', 'ups-2');
+  world.raise('SHUTDOWN_NOW', 'a', 'ups-1');
+  expect(world.suppressions).toEqual([
+    { alarmId: 'a.ups-1.UPS_MARGIN_LOW', sourceId: 'a.ups-1.SHUTDOWN_NOW' },
+  ]);
+});
+
 test('what is hidden is shown again 60 s after its source has ended, by the next one not at all', () => {
   const world = new World().site('a', 2).start().raise('MAINS_VOLT', 'a', 'ups-2');
   world.lose('a', 'ups-1');
