@@ -68,10 +68,14 @@ function powerOf(board: Board, area: string): IncidentRecord[] {
   return [...board.sites.area(area)].flatMap(({ site }) => board.log.openOf('power', site) ?? []);
 }
 
-/** A region takes its sites out of a wide area's incident into its own; a queue takes those left alone. */
+/**
+ * A region takes its sites out of a wide area's incident, or a queue's, into its own; a queue takes those
+ * left alone.
+ */
 function isFreeFor(board: Board, record: IncidentRecord, area: string): boolean {
   const parent = board.log.parentOf(record);
-  return parent === undefined || (!isQueue(area) && parent.memory.scope === 'wide_area');
+  if (parent === undefined) return true;
+  return !isQueue(area) && (parent.memory.scope === 'wide_area' || isQueue(parent.incident.region));
 }
 
 /** The most incidents whose begins follow one another within the window. */

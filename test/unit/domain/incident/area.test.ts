@@ -176,6 +176,22 @@ test('sites of one outage queue are one incident where no region qualifies', () 
   expect(world.truth('WIDE_AREA_OUTAGE', '*')).toBe('inactive');
 });
 
+test('a region that qualifies later takes its sites out of the incident of a queue', () => {
+  const world = new World();
+  for (const n of [1, 2, 3])
+    world.site(`q${n}`, 1, { region: n === 1 ? 'a' : `r${n}`, queue: '3.1' });
+  for (const n of [2, 3]) world.site(`a${n}`, 1, { region: 'a', queue: '1.1' });
+  for (const n of [2, 3]) world.site(`r${n}-calm`, 1, { region: `r${n}` });
+  world.start();
+  for (const n of [1, 2, 3]) world.lose(`q${n}`, 'ups-1');
+  world.pass(12);
+  expect(world.only()).toMatchObject({ region: 'queue:3.1' });
+  for (const n of [2, 3]) world.lose(`a${n}`, 'ups-1');
+  world.pass(2);
+  const region = world.top().find((one) => one.region === 'a');
+  expect(region?.sites.toSorted()).toEqual(['a2', 'a3', 'q1']);
+});
+
 test('sites of a queue whose region qualifies within the group wait belong to the region', () => {
   const world = new World();
   for (const n of [1, 2, 3]) world.site(`a${n}`, 1, { region: 'a', queue: '1.1' });
