@@ -117,6 +117,17 @@ test('a wrong value says what was expected', () => {
   expect(refusals()[0]).toContain('expected number');
 });
 
+test('an emptied file, as a full disk leaves it, takes no site away', async () => {
+  await writeFile(file, topologyOf('first'));
+  await untilSites('first');
+  const before = refusals().length;
+  await writeFile(file, '# nothing\n');
+  expect(await nextRefusal(before)).toContain('expected sites');
+  expect(await sites()).toEqual(['first']);
+  await writeFile(file, topologyOf('first', 'second'));
+  await untilSites('first', 'second');
+});
+
 test('a file that is gone is refused, too, and taken when it is back', async () => {
   const before = await sites();
   const count = refusals().length;

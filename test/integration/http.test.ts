@@ -157,6 +157,12 @@ describe('refusals', () => {
     ['GET', '/api/v1/devices/site-1/nothing', 404, 'SVT_NOT_FOUND'],
     ['GET', '/api/v1/devices/constructor/constructor', 404, 'SVT_NOT_FOUND'],
     ['GET', '/api/v1/devices/site-1/nothing/series?metric=battery.charge', 404, 'SVT_NOT_FOUND'],
+    [
+      'GET',
+      `${SERIES}?metric=battery.charge&from=0001-01-01T00:00:00Z&to=9999-12-31T00:00:00Z`,
+      400,
+      'SVT_BAD_REQUEST',
+    ],
     ['GET', '/api/v1/alarms/nothing', 404, 'SVT_NOT_FOUND'],
     ['GET', '/api/v1/incidents/nothing', 404, 'SVT_NOT_FOUND'],
     ['GET', '/api/v1/dispatch?generator=nothing', 404, 'SVT_NOT_FOUND'],
