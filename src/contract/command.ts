@@ -104,8 +104,11 @@ const dayNameShape = queueDaySchema.pick({ date: true, queue: true, region: true
 const emergencyNameShape = emergencySchema.pick({ type: true, from: true }).shape;
 
 export const removeDayQuerySchema = z.strictObject({ ...dayNameShape, actor: actorSchema });
+/** `regions` and `sites` with commas between; without both, all of that type and begin are meant. */
 export const removeEmergencyQuerySchema = z.strictObject({
   ...emergencyNameShape,
+  regions: z.string().min(1).optional(),
+  sites: z.string().min(1).optional(),
   actor: actorSchema,
 });
 
@@ -114,6 +117,6 @@ export type ScheduleCommand =
   | { type: 'enter-days'; days: QueueDay[] }
   | { type: 'remove-day'; day: Pick<QueueDay, 'date' | 'queue' | 'region'> }
   | { type: 'declare-emergency'; emergency: Emergency }
-  | { type: 'remove-emergency'; emergency: Pick<Emergency, 'type' | 'from'> };
+  | { type: 'remove-emergency'; emergency: Omit<Emergency, 'to'> };
 
 export type ScheduleAnswer = { ok: true } | { ok: false; code: string; message?: string };

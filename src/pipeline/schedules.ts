@@ -27,8 +27,12 @@ export class Schedules {
 
   restore(kept: readonly { key: string; body: string }[]): void {
     for (const { body } of kept) {
-      const { schedule, at } = JSON.parse(body) as { schedule: unknown; at: number };
-      this.book.enter(outageScheduleSchema.parse(schedule), at);
+      const { schedule, at, dayTimes } = JSON.parse(body) as {
+        schedule: unknown;
+        at: number;
+        dayTimes?: number[];
+      };
+      this.book.enter(outageScheduleSchema.parse(schedule), at, dayTimes);
     }
   }
 

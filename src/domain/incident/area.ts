@@ -11,17 +11,29 @@ const CONFIRMED_SHARE = 0.3;
 
 /** Looks at the regions and queues of the sites of which something changed, then at all of them together. */
 export function assessAreas(board: Board, now: number): void {
-  while (board.moved.size > 0) {
+  while (board.moved.size + board.areas.size > 0) {
     const places = [...board.moved].map(({ place }) => place);
+    const areas = [
+      ...board.areas,
+      ...places.flatMap(({ region }) => region ?? []),
+      ...places.flatMap(({ queue }) => (queue === undefined ? [] : queueArea(queue))),
+    ];
     board.moved.clear();
-    for (const region of new Set(places.flatMap(({ region }) => region ?? []))) {
-      assessArea(board, region, true, now);
-    }
-    for (const queue of new Set(places.flatMap(({ queue }) => queue ?? []))) {
-      assessArea(board, queueArea(queue), false, now);
-    }
+    board.areas.clear();
+    const [queues, regions] = [areas.filter(isQueue), areas.filter((area) => !isQueue(area))];
+    for (const region of new Set(regions)) assessArea(board, region, true, now);
+    for (const queue of new Set(queues)) assessArea(board, queue, false, now);
     assessWideArea(board, now);
   }
+}
+
+/** Looks at all that is open above sites, also where no site stands in the area any more. */
+export function reviewAreas(board: Board, now: number): void {
+  for (const { incident } of board.log.opened()) {
+    if (incident.region !== undefined) board.areas.add(incident.region);
+  }
+  assessAreas(board, now);
+  assessWideArea(board, now);
 }
 
 /** A queue is looked at when one of its sites is about to be told of: until then its region may qualify. */
@@ -49,8 +61,9 @@ function assessArea(board: Board, area: string, mayOpen: boolean, now: number): 
   if (parent !== undefined) {
     takeIn(board, parent, below, windowMs, now);
     addSitesOf(board, parent, now);
-    const share = parent.sites.size / board.sites.witnesses(area);
-    if (share >= CONFIRMED_SHARE) board.log.confirm(parent, now);
+    const witnesses = board.sites.witnesses(area);
+    const isMost = witnesses > 0 && parent.sites.size / witnesses >= CONFIRMED_SHARE;
+    if (isMost) board.log.confirm(parent, now);
     regrade(board, parent, now);
     endWhereOver(board, parent, now);
   }

@@ -37,6 +37,8 @@ export interface Board {
   readonly causeDue: Map<string, number>;
   /** Sites of whose power incident something changed that matters above them. */
   readonly moved: Set<SiteState>;
+  /** Areas to look at though no site may stand in them any more. */
+  readonly areas: Set<string>;
   readonly suppressions: Suppressions;
   /** When the monitor began to hear (ms since 1970 UTC). */
   startedAt: number;

@@ -15,6 +15,11 @@ export class Conditions {
     this.#changes.push({ code, target, condition });
   }
 
+  /** Alarms may have been disabled and enabled again: everything is said anew. */
+  forget(): void {
+    this.#last.clear();
+  }
+
   take(): ConditionChange[] {
     const taken = this.#changes;
     this.#changes = [];

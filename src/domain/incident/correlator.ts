@@ -1,10 +1,11 @@
 import type { Alarm, AlarmChange } from '../../contract/alarm.ts';
 import type { Incident, IncidentChange, Intent } from '../../contract/incident.ts';
 import { AlarmBook } from './alarm-book.ts';
-import { assessAreas, assessQueues } from './area.ts';
+import { assessAreas, assessQueues, reviewAreas } from './area.ts';
 import { type Board, type CorrelatorOptions, policyMs } from './board.ts';
 import { Conditions } from './conditions.ts';
 import { assessAlarms, assessPlatform } from './device-incident.ts';
+import { endIncident } from './ending.ts';
 import {
   type Actor,
   type IncidentOutcome,
@@ -60,6 +61,8 @@ interface Correlated {
  */
 export class Correlator {
   readonly #board: Board;
+  /** Sites that left the configuration: nobody watches them any more, whatever alarms they left. */
+  #gone = new Set<string>();
   #reviewedAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: CorrelatorOptions) {
@@ -75,6 +78,7 @@ export class Correlator {
       endings: new Map(),
       causeDue: new Map(),
       moved: new Set(),
+      areas: new Set(),
       startedAt: 0,
     };
   }
@@ -90,6 +94,33 @@ export class Correlator {
     for (const site of this.#knownSites()) this.#ensure(site);
     for (const record of board.log.opened()) this.#takeUp(record, now);
     for (const state of board.sites.all()) board.moved.add(state);
+  }
+
+  /** Configuration was read anew: ends what is of sites that are gone, and judges and says all anew. */
+  configured(now: number): void {
+    const board = this.#board;
+    const configured = new Set(board.options.facts.sites());
+    this.#gone = new Set(
+      [...this.#knownSites(), ...this.#gone].filter((one) => !configured.has(one)),
+    );
+    for (const site of this.#gone) this.#drop(site, now);
+    board.conditions.forget();
+    this.#movePlaces();
+    for (const site of configured) this.#assess(site, now);
+    for (const state of board.sites.all()) board.moved.add(state);
+    reviewAreas(board, now);
+  }
+
+  /** Our own clock was set by `ms` to `now`: times by it go along. */
+  shiftTimes(ms: number, now: number): void {
+    const board = this.#board;
+    board.startedAt += ms;
+    this.#reviewedAt += ms;
+    for (const due of [board.endings, board.causeDue]) {
+      for (const [key, at] of due) due.set(key, at + ms);
+    }
+    board.suppressions.shiftTimes(ms);
+    board.log.shiftTimes(ms, now);
   }
 
   /** Device alarms that changed; answers which incident each belongs to, by the alarm's id. */
@@ -183,6 +214,7 @@ export class Correlator {
 
   #assess(site: string, now: number): void {
     const board = this.#board;
+    if (this.#gone.has(site)) return;
     const state = this.#ensure(site);
     state.facts = board.options.facts.of(site);
     state.summary = summarise(state.facts);
@@ -244,10 +276,27 @@ export class Correlator {
       const isNew = sites.get(site) === undefined;
       if (isNew || isFirst) this.#assess(site, now);
     }
-    for (const state of sites.all()) {
-      sites.move(state, this.#placeOf(state.site));
-    }
+    this.#movePlaces();
+    reviewAreas(this.#board, now);
     log.forget(now);
+  }
+
+  #movePlaces(): void {
+    const { sites } = this.#board;
+    for (const state of sites.all()) sites.move(state, this.#placeOf(state.site));
+  }
+
+  /** What was open of a site that is gone ends, what is of its devices first. */
+  #drop(site: string, now: number): void {
+    const { log, sites } = this.#board;
+    const state = sites.get(site);
+    if (state === undefined) return;
+    const ofSite = [log.openOf('power', site), log.openOf('comms', site)];
+    for (const record of [...state.deviceIncidents, ...ofSite]) {
+      if (record !== undefined) endIncident(this.#board, record, now);
+    }
+    this.#board.moved.delete(state);
+    sites.remove(state);
   }
 
   #knownSites(): Set<string> {
@@ -255,6 +304,7 @@ export class Correlator {
     const ofIncidents = [...log.opened()].flatMap(({ incident }) => incident.sites);
     const known = new Set([...options.facts.sites(), ...book.sites(), ...ofIncidents]);
     known.delete('*');
+    for (const site of this.#gone) known.delete(site);
     return known;
   }
 

@@ -16,6 +16,10 @@ export function endIncident(board: Board, record: IncidentRecord, now: number): 
     board.endings.delete(siteOf(record));
     for (const one of above) log.event(one, 'site_restored', now, { site: siteOf(record) });
   }
+  // A region may have been renamed: no site of it leads to it any more.
+  for (const { incident } of above) {
+    if (incident.region !== undefined) board.areas.add(incident.region);
+  }
   const isToldAbove = above.some(({ memory }) => memory.told !== undefined);
   if (record.memory.told !== undefined && !isToldAbove) tell(board, record, 'restored', now);
 }

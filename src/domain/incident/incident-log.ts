@@ -188,6 +188,19 @@ export class IncidentLog {
     this.event(record, 'resolved', now);
   }
 
+  /** Our own clock was set by `ms`: what is awaited and what has begun go along, none into the future. */
+  shiftTimes(ms: number, now: number): void {
+    for (const last of this.#lastOf.values()) last.at = Math.min(last.at + ms, now);
+    for (const record of this.#open.values()) {
+      const { memory } = record;
+      memory.startedAt = Math.min(memory.startedAt + ms, now);
+      memory.lastStartAt = Math.min(memory.lastStartAt + ms, now);
+      memory.dueAt += ms;
+      if (memory.told !== undefined) memory.told.at = Math.min(memory.told.at + ms, now);
+      this.touch(record);
+    }
+  }
+
   /** Forgets what ended long ago, unless what it is part of is known. */
   forget(now: number): void {
     for (const [id, record] of this.#records) {

@@ -43,6 +43,12 @@ export class SiteStates {
     this.#index(state);
   }
 
+  remove(state: SiteState): void {
+    this.#sites.delete(state.site);
+    this.#silences[state.silence] -= 1;
+    for (const area of areasOf(state.place)) this.area(area).delete(state);
+  }
+
   setSilence(state: SiteState, silence: Silence): void {
     this.#silences[state.silence] -= 1;
     this.#silences[silence] += 1;

@@ -64,6 +64,13 @@ export class Suppressions {
     }
   }
 
+  /** Our own clock was set by `ms`. */
+  shiftTimes(ms: number): void {
+    for (const suppressed of this.#suppressed.values()) {
+      if (suppressed.liftAt !== undefined) suppressed.liftAt += ms;
+    }
+  }
+
   /** The standing alarm whose consequence this one is. */
   sourceOf(alarm: Alarm, state: SiteState): string | undefined {
     if (OF_FEED.has(alarm.code)) return this.#onBatteryOfFeed(alarm, state);

@@ -87,6 +87,7 @@ export class Ledger {
     const known = this.#books.get(site);
     const track = known?.tracks.get(device) ?? this.#open(site, device);
     if (track === undefined) return false;
+    track.setInterval(this.#intervalOf(site, device));
     const changed = track.note(
       kind === 'scanner' && at.since !== undefined ? withoutSince(at) : at,
       now,
@@ -123,6 +124,18 @@ export class Ledger {
     book.areTestimoniesUnsaved = true;
     markChanged(book, { from: effectiveAt, to: Number.POSITIVE_INFINITY });
     this.#touched.add(book);
+  }
+
+  /** Configuration was read anew: ends what lasts where the site or all of its witnesses are gone. */
+  configured(now: number): void {
+    for (const book of this.#books.values()) {
+      const open = book.rows.find(isOpen);
+      const place = this.#options.place(book.site);
+      if (open?.evidence.some((device) => isPlaced(place, device)) !== false) continue;
+      const words = open.evidence.flatMap((device) => book.tracks.get(device)?.newest ?? []);
+      const lastWord = words.length === 0 ? now : Math.min(now, Math.max(...words));
+      this.#rows.close(book, open, Math.max(open.startedAt, lastWord), now);
+    }
   }
 
   /** Once a second: what time and silence alone change, and what waited to be judged together. */
@@ -172,6 +185,8 @@ export class Ledger {
     this.#held.delete(book);
     const place = this.#options.place(site);
     if (place !== undefined) {
+      // After a restart they are learned only as the devices speak.
+      for (const [id, track] of book.tracks) track.setInterval(this.#intervalOf(site, id));
       if (changed !== undefined) this.#rows.judge(book, place, now);
       else if (book.refreshAt <= now) this.#rows.refresh(book, place, now);
     }
@@ -254,10 +269,13 @@ export class Ledger {
   }
 
   #trackOf({ site, tracks }: SiteBook, device: string): Track {
-    const interval = this.#options.intervalOf?.(site, device) ?? DEFAULT_INTERVAL_SECONDS;
-    const track = new Track(interval);
+    const track = new Track(this.#intervalOf(site, device));
     tracks.set(device, track);
     return track;
+  }
+
+  #intervalOf(site: string, device: string): number {
+    return this.#options.intervalOf?.(site, device) ?? DEFAULT_INTERVAL_SECONDS;
   }
 }
 

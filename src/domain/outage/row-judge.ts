@@ -59,6 +59,15 @@ export class RowJudge {
     return row;
   }
 
+  /** Ends the open row, of which nobody is left to tell more. */
+  close(book: SiteBook, open: Outage, endedAt: number, now: number): void {
+    const { site, startedAt, evidence, isLate, id } = open;
+    const span = { startedAt, endedAt, evidence, isLate };
+    const core = coreOf({ site, span, base: open, id, now }, this.#source);
+    book.rows = book.rows.map((row) => (row === open ? this.#tell({ ...open, ...core }) : row));
+    this.#plan(book, now);
+  }
+
   /** Tells the open row anew, where there is one. */
   refresh(book: SiteBook, place: LedgerPlace, now: number): void {
     const base = book.rows.at(-1);

@@ -35,8 +35,6 @@ export interface MarkedWord {
 /** One device's history: what it was, and when it was heard, by its own time. */
 export class Track {
   readonly runs: Run[] = [];
-  /** Longer silences than this (ms) are not covered. */
-  readonly toleranceMs: number;
   /** Pieces (hours since 1970) that are not saved as they stand. */
   readonly unsaved = new Set<number>();
   /** The newest word that is saved, or is going to be. */
@@ -44,14 +42,25 @@ export class Track {
   /** Nothing is known of what was before. */
   floor = Number.NEGATIVE_INFINITY;
   readonly #words = new RecentWords();
-  readonly #intervalMs: number;
-  readonly #vouchedMs: number;
+  #intervalMs = 0;
   #since: number | undefined;
 
   constructor(intervalSeconds: number) {
+    this.setInterval(intervalSeconds);
+  }
+
+  /** How often it speaks, which is learned only with its words. */
+  setInterval(intervalSeconds: number): void {
     this.#intervalMs = intervalSeconds * 1000;
-    this.#vouchedMs = VOUCHED_INTERVALS * this.#intervalMs;
-    this.toleranceMs = MISSED_INTERVALS * this.#intervalMs;
+  }
+
+  /** Longer silences than this (ms) are not covered. */
+  get toleranceMs(): number {
+    return MISSED_INTERVALS * this.#intervalMs;
+  }
+
+  get #vouchedMs(): number {
+    return VOUCHED_INTERVALS * this.#intervalMs;
   }
 
   /** Takes up what was saved, piece by piece, in any order. */

@@ -32,6 +32,15 @@ export interface CauseView {
 /** How old the knowledge is: nothing known, fresh, or too old to rely on, which is as good as none. */
 export type ScheduleAge = 'none' | 'fresh' | 'stale';
 
+/** A day's plan, and since when it is known (ms since 1970 UTC); a file may not say. */
+interface KnownDay {
+  day: QueueDay;
+  at: number | undefined;
+}
+
+/** What names an emergency; without regions and sites all of its type and begin. */
+type EmergencyName = Omit<Emergency, 'to'>;
+
 /**
  * Announced cuts (ГПВ) by queue and day, and emergencies (ГАВ, СГАВ): from a file, and what people enter,
  * which wins for its queue and day.
@@ -39,8 +48,8 @@ export type ScheduleAge = 'none' | 'fresh' | 'stale';
 export class ScheduleBook {
   #timezone: string;
   #file: OutageSchedule | undefined;
-  #days = new Map<string, QueueDay>();
-  #entered = new Map<string, QueueDay>();
+  #days = new Map<string, KnownDay>();
+  #entered = new Map<string, KnownDay & { at: number }>();
   #emergencies: Emergency[] = [];
   #enteredAt: number | undefined;
 
@@ -52,15 +61,26 @@ export class ScheduleBook {
   configure(timezone: string, file: OutageSchedule | undefined): void {
     this.#timezone = timezone;
     this.#file = file;
-    this.#days = new Map(file?.days.map((day) => [keyOf(day), day]));
+    const at = publishedAtOf(file);
+    this.#days = new Map(file?.days.map((day) => [keyOf(day), { day, at }]));
   }
 
-  /** Adds what a person enters at `now` (ms since 1970 UTC); a day replaces the one of its queue. */
-  enter({ days, emergencies }: OutageSchedule, now: number): void {
-    for (const day of days) this.#entered.set(keyOf(day), day);
-    this.#emergencies = [...this.#emergencies, ...emergencies].slice(-DAYS_KEPT);
+  /**
+   * Adds what a person enters at `now` (ms since 1970 UTC); a day replaces the one of its queue, an
+   * emergency that of the same type, begin and places. `dayTimes`: when each day was entered, if before.
+   */
+  enter(
+    { days, emergencies }: OutageSchedule,
+    now: number,
+    dayTimes: readonly number[] = [],
+  ): void {
+    for (const [index, day] of days.entries()) {
+      this.#entered.set(keyOf(day), { day, at: dayTimes[index] ?? now });
+    }
+    const named = new Map([...this.#emergencies, ...emergencies].map((one) => [nameOf(one), one]));
+    this.#emergencies = [...named.values()].slice(-DAYS_KEPT);
     const oldest = addDays(dateAt(now, this.#timezone), -DAYS_KEPT);
-    for (const [key, { date }] of this.#entered) if (date < oldest) this.#entered.delete(key);
+    for (const [key, { day }] of this.#entered) if (day.date < oldest) this.#entered.delete(key);
     this.#enteredAt = now;
   }
 
@@ -71,8 +91,13 @@ export class ScheduleBook {
     return true;
   }
 
-  removeEmergency({ type, from }: Pick<Emergency, 'type' | 'from'>, now: number): boolean {
-    const left = this.#emergencies.filter((one) => one.type !== type || one.from !== from);
+  /** False where nobody had entered it. */
+  removeEmergency(name: EmergencyName, now: number): boolean {
+    const isOfAll = name.regions === undefined && name.sites === undefined;
+    const left = this.#emergencies.filter(({ type, from, regions, sites }) => {
+      const one = isOfAll ? { type, from } : { type, from, regions, sites };
+      return nameOf(one) !== nameOf(name);
+    });
     if (left.length === this.#emergencies.length) return false;
     this.#emergencies = left;
     this.#enteredAt = now;
@@ -80,15 +105,19 @@ export class ScheduleBook {
   }
 
   /** What people entered, to be kept; as `enter` takes it. */
-  entered(): { schedule: OutageSchedule; at: number } | undefined {
+  entered(): { schedule: OutageSchedule; at: number; dayTimes: number[] } | undefined {
     if (this.#enteredAt === undefined) return undefined;
-    const days = [...this.#entered.values()];
-    return { schedule: { days, emergencies: this.#emergencies }, at: this.#enteredAt };
+    const known = [...this.#entered.values()];
+    return {
+      schedule: { days: known.map(({ day }) => day), emergencies: this.#emergencies },
+      at: this.#enteredAt,
+      dayTimes: known.map(({ at }) => at),
+    };
   }
 
   /** Everything that is known, file and entries in one. */
   all(): OutageSchedule {
-    const days = [...new Map([...this.#days, ...this.#entered]).values()];
+    const days = this.#knownDays().map(({ day }) => day);
     return {
       ...(this.#file?.publishedAt === undefined ? {} : { publishedAt: this.#file.publishedAt }),
       days: days.toSorted((a, b) => a.date.localeCompare(b.date) || a.queue.localeCompare(b.queue)),
@@ -96,35 +125,44 @@ export class ScheduleBook {
     };
   }
 
+  /** The worst of what announces today's cuts, or the best of what is known where nothing does. */
   age(now: number): ScheduleAge {
-    const published = this.#file?.publishedAt;
-    const times = [published === undefined ? undefined : Date.parse(published), this.#enteredAt];
-    const newest = Math.max(...times.map((at) => at ?? Number.NEGATIVE_INFINITY));
-    if (Number.isFinite(newest)) return now - newest > STALE_MS ? 'stale' : 'fresh';
-    // Each of its days bears its own date.
-    return this.#file === undefined ? 'none' : 'fresh';
+    const today = dateAt(now, this.#timezone);
+    const ofToday = this.#knownDays().filter(({ day }) => day.date === today);
+    if (ofToday.length > 0) return ofToday.every(({ at }) => isFresh(at, now)) ? 'fresh' : 'stale';
+    const times: (number | undefined)[] = [...this.#entered.values()].map(({ at }) => at);
+    if (this.#file !== undefined) times.push(publishedAtOf(this.#file));
+    if (times.length === 0) return 'none';
+    return times.some((at) => isFresh(at, now)) ? 'fresh' : 'stale';
   }
 
   /** Why a site has no mains at `at` (ms since 1970 UTC), as far as schedules tell. */
   causeOf(place: SchedulePlace, at: number): CauseView {
     const emergency = this.#emergencyOf(place, at);
     if (emergency === 'special_emergency') return { cause: emergency };
-    const cut = this.cuts(place, at - SLACK_MS, at + SLACK_MS).find(
+    const cut = this.#cuts(place, [at - SLACK_MS, at + SLACK_MS], at).find(
       ({ from, to }) => at >= from - SLACK_MS && at < to,
     );
-    if (cut !== undefined && this.age(at) === 'fresh')
-      return { cause: 'announced', slotEndsAt: cut.to };
+    if (cut !== undefined) return { cause: 'announced', slotEndsAt: cut.to };
     return { cause: emergency ?? 'unknown' };
   }
 
   /** The announced cuts of a site that touch `[fromMs, toMs]`, in their order; slots that meet are one. */
   cuts(place: SchedulePlace, fromMs: number, toMs: number): Cut[] {
+    return this.#cuts(place, [fromMs, toMs]);
+  }
+
+  /** Of days that are too old to rely on at `freshAt`, where it is given, nothing counts. */
+  #cuts(place: SchedulePlace, [fromMs, toMs]: [number, number], freshAt?: number): Cut[] {
     if (place.queue === undefined || place.exempt?.includes('gpv')) return [];
     if (this.#days.size + this.#entered.size === 0) return [];
     const cuts: Cut[] = [];
     const last = dateAt(toMs, this.#timezone);
     for (let date = addDays(dateAt(fromMs, this.#timezone), -1); date <= addDays(last, 1); ) {
-      for (const { from, to } of this.#day(place, date)?.slots.toSorted(byBegin) ?? []) {
+      const known = this.#day(place, date);
+      const isUsed = freshAt === undefined || isFresh(known?.at, freshAt);
+      const slots = isUsed ? known?.day.slots : undefined;
+      for (const { from, to } of slots?.toSorted(byBegin) ?? []) {
         const cut = {
           from: instantOf({ date, time: from, which: 'first' }, this.#timezone),
           to: instantOf({ date, time: to, which: 'last' }, this.#timezone),
@@ -154,7 +192,7 @@ export class ScheduleBook {
   }
 
   /** A region's own plan wins over one for all; what was entered over the file. */
-  #day({ region, queue }: Omit<SchedulePlace, 'site'>, date: string): QueueDay | undefined {
+  #day({ region, queue }: Omit<SchedulePlace, 'site'>, date: string): KnownDay | undefined {
     const keys = [
       ...(region === undefined ? [] : [`${date} ${queue} ${region}`]),
       `${date} ${queue} `,
@@ -164,6 +202,10 @@ export class ScheduleBook {
       if (day !== undefined) return day;
     }
     return undefined;
+  }
+
+  #knownDays(): KnownDay[] {
+    return [...new Map([...this.#days, ...this.#entered]).values()];
   }
 
   #emergencyOf(place: SchedulePlace, at: number): Emergency['type'] | undefined {
@@ -176,6 +218,20 @@ export class ScheduleBook {
 
 function keyOf({ date, queue, region = '' }: Pick<QueueDay, 'date' | 'queue' | 'region'>): string {
   return `${date} ${queue} ${region}`;
+}
+
+/** The same moment and places are the same emergency, however they are written. */
+function nameOf({ type, from, regions, sites }: EmergencyName): string {
+  return JSON.stringify([type, Date.parse(from), regions?.toSorted(), sites?.toSorted()]);
+}
+
+function publishedAtOf(file: OutageSchedule | undefined): number | undefined {
+  return file?.publishedAt === undefined ? undefined : Date.parse(file.publishedAt);
+}
+
+/** What does not say since when it is known bears the date of its day alone. */
+function isFresh(at: number | undefined, now: number): boolean {
+  return at === undefined || now - at <= STALE_MS;
 }
 
 function byBegin(a: { from: string }, b: { from: string }): number {

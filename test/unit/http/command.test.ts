@@ -189,6 +189,15 @@ describe('the schedule', () => {
     ]);
   });
 
+  test('gives up an emergency of these places alone', async () => {
+    const { send, commands } = open();
+    const query = 'type=emergency&from=2026-11-24T12:10:00Z&regions=lviv,odesa&sites=krakivets';
+    expect((await send('DELETE', `/schedule/emergencies?${query}`)).status).toBe(200);
+    expect(commands.given[0]?.command).toMatchObject({
+      emergency: { regions: ['lviv', 'odesa'], sites: ['krakivets'] },
+    });
+  });
+
   test.each([
     ['PUT', '/schedule/days', { days: [] }],
     ['PUT', '/schedule/days', { days: [{ ...day, queue: '7.1' }] }],

@@ -69,10 +69,16 @@ export function addScheduleRoutes(
     method: 'DELETE',
     url: '/schedule/emergencies',
     role,
-    summary: 'Take an emergency out that was entered by mistake',
+    summary:
+      'Take an emergency out that was entered by mistake: of these regions and sites, or all of its begin',
     query: removeEmergencyQuerySchema,
     answer,
-    handle: async ({ query: { actor, ...emergency } }, reply) => {
+    handle: async ({ query: { actor, regions, sites, ...named } }, reply) => {
+      const emergency = {
+        ...named,
+        ...(regions === undefined ? {} : { regions: regions.split(',') }),
+        ...(sites === undefined ? {} : { sites: sites.split(',') }),
+      };
       const command: ScheduleCommand = { type: 'remove-emergency', emergency };
       return answerCommand(await commands.enterSchedule(command, actorOf(actor)), reply);
     },

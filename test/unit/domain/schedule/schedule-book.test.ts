@@ -177,6 +177,81 @@ it('can be taken out again, and the file counts', () => {
   expect(book.all()).toEqual(schedule());
 });
 
+describe('an emergency that is entered', () => {
+  const now = at('2026-01-16T14:30+02:00');
+  const lviv = {
+    type: 'emergency' as const,
+    regions: ['lviv', 'odesa'],
+    from: '2026-01-16T14:00:00+02:00',
+  };
+  const odesa = { ...lviv, regions: ['odesa'] };
+  const enter = (...emergencies: OutageSchedule['emergencies']) =>
+    book.enter({ days: [], emergencies }, now);
+
+  it('again takes the place of the first, so that it can be ended', () => {
+    enter(lviv, odesa);
+    const to = '2026-01-16T14:10:00+02:00';
+    enter({ ...lviv, regions: ['odesa', 'lviv'], from: '2026-01-16T12:00:00Z', to });
+    expect(book.all().emergencies).toHaveLength(2);
+    expect(book.causeOf(place, at('2026-01-16T14:26+02:00'))).toEqual({ cause: 'unknown' });
+  });
+
+  it('is removed by its places, or with all of its type and begin', () => {
+    const ofSite = { type: lviv.type, from: lviv.from, sites: ['krakivets'] };
+    enter(lviv, odesa, ofSite);
+    expect(book.removeEmergency({ ...lviv, regions: ['sumy'] }, now)).toBe(false);
+    expect(book.removeEmergency(ofSite, now)).toBe(true);
+    expect(book.removeEmergency(odesa, now)).toBe(true);
+    expect(book.all().emergencies).toEqual([lviv]);
+    enter(odesa);
+    expect(book.removeEmergency({ type: lviv.type, from: lviv.from }, now)).toBe(true);
+    expect(book.all().emergencies).toEqual([]);
+  });
+
+  it('makes no plan fresh, nor any plan known', () => {
+    book.configure(ZONE, schedule({ publishedAt: '2026-01-14T00:00:00+02:00' }));
+    enter(lviv);
+    expect(book.age(now)).toBe('stale');
+    book.configure(ZONE, undefined);
+    expect(book.age(now)).toBe('none');
+  });
+});
+
+describe('the age of a plan', () => {
+  const noon = at('2026-01-16T12:00+02:00');
+  const day = (date: string) => ({ date, queue: '1.1', slots });
+
+  it('is that of the file it stands in, whatever is entered for another queue', () => {
+    book.configure(ZONE, schedule({ publishedAt: '2026-01-14T00:00:00+02:00' }));
+    book.enter({ days: [{ ...day('2026-01-16'), queue: '2.1' }], emergencies: [] }, noon);
+    expect(book.causeOf(place, noon).cause).toBe('unknown');
+    expect(book.causeOf({ ...place, queue: '2.1' }, noon).cause).toBe('announced');
+    expect(book.age(noon)).toBe('stale');
+  });
+
+  it('is that of its own entry, also after a restart', () => {
+    book.configure(ZONE, undefined);
+    book.enter({ days: [day('2026-01-16')], emergencies: [] }, at('2026-01-14T12:00+02:00'));
+    book.enter({ days: [day('2026-01-17')], emergencies: [] }, noon);
+    const next = new ScheduleBook(ZONE);
+    const kept = book.entered();
+    if (kept !== undefined) next.enter(kept.schedule, kept.at, kept.dayTimes);
+    for (const one of [book, next]) {
+      expect(one.causeOf(place, noon).cause).toBe('unknown');
+      expect(one.causeOf(place, at('2026-01-17T12:00+02:00')).cause).toBe('announced');
+      expect(one.age(noon)).toBe('stale');
+      expect(one.age(at('2026-01-18T12:00+02:00'))).toBe('stale');
+    }
+  });
+
+  it('is the file’s where it has nothing for today', () => {
+    const tomorrow = noon + 24 * 3_600_000;
+    expect(book.age(tomorrow)).toBe('fresh');
+    book.configure(ZONE, schedule({ publishedAt: '2026-01-15T20:00:00+02:00' }));
+    expect(book.age(tomorrow)).toBe('stale');
+  });
+});
+
 it('names the plans that are not there for tomorrow', () => {
   const places = [
     place,
