@@ -214,7 +214,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       for (const collector of collectors) await collector.start();
       await storing;
       if (options.configFile !== undefined) {
-        stopWatching = watchTopology(options.configFile, applyTopology, (message) =>
+        stopWatching = watchTopology(options.configFile, topology, applyTopology, (message) =>
           log.error({ reason: message }, 'configuration: change refused, the running one goes on'),
         );
       }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { dirname, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { type Settings, settingsSchema, type Topology, topologySchema } from './contract/config.ts';
 import { outageScheduleSchema } from './contract/schedule.ts';
 import { SIMULATION_ROOT } from './contract/topic.ts';
@@ -80,9 +80,13 @@ function scheduleFileOf({ outageSchedule }: Topology, file: string): string | un
   return resolve(dirname(file), outageSchedule);
 }
 
-/** Hands over each good new version of the file and says of a bad one why; returns how to end it. */
+/**
+ * Hands over each good new version of the file, one too that came since `running` was read, and says of a bad one
+ * why; returns how to end it.
+ */
 export function watchTopology(
   file: string,
+  running: Topology,
   onChange: (topology: Topology) => void,
   onRefused: (message: string) => void,
 ): () => void {
@@ -94,12 +98,17 @@ export function watchTopology(
     if (text === seen) return;
     scheduleFile = scheduleFileIn(file);
     seen = textNow();
+    take(() => true);
+  };
+  const take = (isWanted: (topology: Topology) => boolean) => {
     try {
-      onChange(loadTopology(file));
+      const topology = loadTopology(file);
+      if (isWanted(topology)) onChange(topology);
     } catch (error) {
       onRefused(reasonOf(error));
     }
   };
+  take((topology) => !isDeepStrictEqual(topology, running));
   const timer = setInterval(look, POLL_MS);
   timer.unref();
   return () => clearInterval(timer);

@@ -311,6 +311,8 @@ export interface AlarmStore {
   commit(entry: JournalEntry): Promise<void>;
   transitions(alarmId: string): Promise<Transition[]>;
   incidents(filter: { state: 'open' | 'all'; limit: number }): Promise<Incident[]>;
+  /** The incidents of this parent, newest first. */
+  children(incidentId: string): Promise<Incident[]>;
   incident(id: string): Promise<Incident | undefined>;
   incidentEvents(incidentId: string): Promise<IncidentEvent[]>;
   intents(incidentId?: string): Promise<Intent[]>;
@@ -358,6 +360,8 @@ export interface Actor {
 
 /** What HTTP and the live feed read; every answer is the state after the last commit. */
 export interface Queries {
+  /** By the clock that all answers go by (ms since 1970 UTC). */
+  now(): number;
   sites(): Site[];
   site(id: string): Site | undefined;
   /** The devices that take their power from this one, itself included. */
@@ -370,6 +374,8 @@ export interface Queries {
   transitions(id: string): Promise<Transition[]>;
   /** The open ones with their parents and children; newest first. */
   incidents(): Incident[];
+  /** The incidents that one has absorbed, open or not; newest first. */
+  children(incidentId: string): Promise<Incident[]>;
   incidentHistory(filter: { state: 'open' | 'all'; limit: number }): Promise<Incident[]>;
   incident(id: string): Promise<Incident | undefined>;
   incidentEvents(id: string): Promise<IncidentEvent[]>;

@@ -57,6 +57,8 @@ interface Released {
 export class Fleet {
   #topology: Topology;
   readonly #devices = new DeviceIndex();
+  /** The devices that each source feeds, by site. */
+  #fed = new Map<string, Map<string, string[]>>();
   readonly #freshness = new Map<DeviceState, Freshness>();
   /** Those that hold something back. */
   readonly #held = new Set<DeviceState>();
@@ -73,6 +75,7 @@ export class Fleet {
   /** Takes a new topology; what is known of devices stays. */
   configure(topology: Topology): void {
     this.#topology = topology;
+    this.#fed = fedIn(topology);
     for (const [site, { devices }] of Object.entries(topology.sites)) {
       for (const [id, config] of Object.entries(devices)) {
         const known = this.#devices.get(site, id);
@@ -204,10 +207,7 @@ export class Fleet {
 
   /** The devices that take their power from this one, itself included. */
   poweredFrom(site: string, id: string): string[] {
-    const fed = Object.entries(own(this.#topology.sites, site)?.devices ?? {})
-      .filter(([, config]) => config.poweredBy?.includes(id))
-      .map(([fedId]) => fedId);
-    return [id, ...fed];
+    return [id, ...(this.#fed.get(site)?.get(id) ?? [])];
   }
 
   site(id: string, now: number): Site | undefined {
@@ -306,6 +306,20 @@ export class Fleet {
       }),
     );
   }
+}
+
+function fedIn({ sites }: Topology): Map<string, Map<string, string[]>> {
+  const bySite = new Map<string, Map<string, string[]>>();
+  for (const [site, { devices }] of Object.entries(sites)) {
+    const fedBy = new Map<string, string[]>();
+    for (const [id, { poweredBy = [] }] of Object.entries(devices)) {
+      for (const source of new Set(poweredBy)) {
+        fedBy.set(source, [...(fedBy.get(source) ?? []), id]);
+      }
+    }
+    bySite.set(site, fedBy);
+  }
+  return bySite;
 }
 
 /** A device may call itself and its site what it likes, `constructor` too: what objects inherit is no entry. */

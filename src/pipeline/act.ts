@@ -1,4 +1,4 @@
-import type { Alarm } from '../contract/alarm.ts';
+import type { Alarm, AlarmChange } from '../contract/alarm.ts';
 import type { AlarmCommand, CommandAnswer, IncidentCommand } from '../contract/command.ts';
 import { type CommandOutcome, command as commandAlarm } from '../domain/alarm/command.ts';
 import { SHELF_MS } from '../domain/alarm/shelf.ts';
@@ -142,11 +142,15 @@ function acknowledgeMembers(
 ): void {
   const family = new Set([incidentId]);
   for (const id of family) for (const child of situation.correlator.children(id)) family.add(child);
+  const changes: AlarmChange[] = [];
+  const ruleOf = (alarm: Alarm) => situation.ruleOf(alarm);
   for (const alarm of situation.alarms()) {
     if (!family.has(alarm.incidentId ?? '') || ANSWERED_ALONE.includes(alarm.code)) continue;
     if (!WAITING.includes(alarm.state)) continue;
     const { id: alarmId, occurrence, version } = alarm;
     const command = { type: 'acknowledge' as const, commandId, alarmId, occurrence, version };
-    actOnAlarm(situation, command, actor, now);
+    const outcome = commandAlarm(situation.book, ruleOf, command, actor, now);
+    if (outcome.outcome === 'done') changes.push(outcome.change);
   }
+  situation.settle(changes, undefined, now);
 }

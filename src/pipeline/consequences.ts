@@ -24,13 +24,13 @@ export class Consequences {
     this.#options = options;
   }
 
-  /** Follows alarms that changed, and a site whose facts did, to incidents and to what those hide. */
-  settle(changes: readonly AlarmChange[], site: string | undefined, now: number): void {
+  /** Follows alarms that changed, and sites whose facts did, to incidents and to what those hide. */
+  settle(changes: readonly AlarmChange[], sites: ReadonlySet<string>, now: number): void {
     let open = changes;
     // A site's alarms that change are looked at with its facts.
-    if (site !== undefined && !changes.some(({ alarm }) => alarm.site === site)) {
-      this.#options.correlator.siteChanged(site, now);
-    }
+    const left = new Set(sites);
+    for (const { alarm } of changes) left.delete(alarm.site);
+    if (left.size > 0) this.#options.correlator.sitesChanged(left, now);
     for (let round = 0; round < ROUNDS; round++) {
       this.draft.addAlarms(open);
       if (open.length > 0) this.#join(open, now);

@@ -1,35 +1,43 @@
 import type { Alarm, AlarmChange } from '../contract/alarm.ts';
 import type { JournalEntry, Remembered } from '../ports.ts';
 
+type PartName = 'incidents' | 'outages' | 'removedOutages' | 'intents';
+type Parts = { [Name in PartName]: NonNullable<JournalEntry[Name]>[number][] };
+
 /** A journal entry in the making: what one message, second or command changes, in one. */
 export class EntryDraft {
   /** Something is in it that is worth a commit of its own. */
   isDue = false;
-  #alarms: AlarmChange[] = [];
-  readonly #parts: Required<
-    Pick<JournalEntry, 'incidents' | 'outages' | 'removedOutages' | 'intents'>
-  > = { incidents: [], outages: [], removedOutages: [], intents: [] };
+  readonly #alarms: AlarmChange[] = [];
+  /** Where the changes of each alarm stand. */
+  readonly #placesOf = new Map<string, number[]>();
+  readonly #parts: Parts = { incidents: [], outages: [], removedOutages: [], intents: [] };
   readonly #remembered = new Map<string, Remembered>();
 
   addAlarms(changes: readonly AlarmChange[]): void {
-    if (changes.length > 0) this.#alarms = [...this.#alarms, ...changes];
+    for (const change of changes) {
+      const { id } = change.alarm;
+      const places = this.#placesOf.get(id);
+      if (places === undefined) this.#placesOf.set(id, [this.#alarms.length]);
+      else places.push(this.#alarms.length);
+      this.#alarms.push(change);
+    }
   }
 
   /** The alarm has learned something that is no step of its life. */
   patchAlarm(alarm: Alarm): void {
-    this.#alarms = this.#alarms.map((change) =>
-      change.alarm.id === alarm.id
-        ? { ...change, alarm: { ...change.alarm, ...incidentOf(alarm) } }
-        : change,
-    );
+    for (const place of this.#placesOf.get(alarm.id) ?? []) {
+      const change = this.#alarms[place] as AlarmChange;
+      this.#alarms[place] = { ...change, alarm: { ...change.alarm, ...incidentOf(alarm) } };
+    }
   }
 
-  take(parts: Pick<JournalEntry, 'incidents' | 'outages' | 'removedOutages' | 'intents'>): void {
+  take(parts: Pick<JournalEntry, PartName>): void {
     const { incidents = [], outages = [], removedOutages = [], intents = [] } = parts;
-    this.#parts.incidents = [...this.#parts.incidents, ...incidents];
-    this.#parts.outages = [...this.#parts.outages, ...outages];
-    this.#parts.removedOutages = [...this.#parts.removedOutages, ...removedOutages];
-    this.#parts.intents = [...this.#parts.intents, ...intents];
+    for (const one of incidents) this.#parts.incidents.push(one);
+    for (const one of outages) this.#parts.outages.push(one);
+    for (const one of removedOutages) this.#parts.removedOutages.push(one);
+    for (const one of intents) this.#parts.intents.push(one);
   }
 
   remember(space: string, all: readonly { key: string; body: string | undefined }[]): void {

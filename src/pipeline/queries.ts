@@ -66,6 +66,7 @@ export function createQueries(options: QueryOptions): Queries {
   };
   const sites = () => fleet.sites(clock.now()).map(withIncident);
   return {
+    now: () => clock.now(),
     sites,
     site: (id) => {
       const site = fleet.site(id, clock.now());
@@ -87,6 +88,10 @@ export function createQueries(options: QueryOptions): Queries {
     alarm: (id) => desk.alarm(id),
     transitions: (id) => store.transitions(id),
     incidents: () => situation.incidents(),
+    children: async (id) => {
+      const open = new Map(situation.incidents().map((one) => [one.id, one]));
+      return (await store.children(id)).map((one) => open.get(one.id) ?? one);
+    },
     incidentHistory: (filter) => store.incidents(filter),
     incident: async (id) =>
       situation.incidents().find((one) => one.id === id) ?? (await store.incident(id)),

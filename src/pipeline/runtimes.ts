@@ -4,7 +4,7 @@ import type { Fleet } from '../domain/fleet.ts';
 import { followRuntime } from '../domain/runtime/follow.ts';
 import { forecast } from '../domain/runtime/forecast.ts';
 import { health } from '../domain/runtime/health.ts';
-import { isWorthRemembering, rememberedOf } from '../domain/runtime/memory.ts';
+import { isWorthRemembering, type RuntimeMemory, rememberedOf } from '../domain/runtime/memory.ts';
 import { marginOf, readingOf } from './margin.ts';
 import type { Places } from './places.ts';
 import { keyOf, type Watched } from './watched.ts';
@@ -33,6 +33,8 @@ export class Runtimes {
   /** Those that go without a forecast until others have theirs, and how many had theirs this second. */
   readonly #waiting = new Set<Watched>();
   #forecasts = 0;
+  /** Of those on battery: what they were last reckoned to last, and when (ms since 1970 UTC). */
+  readonly #latest = new WeakMap<Watched, { expected: Forecast; at: number }>();
   /** Where the round of those on mains stands. */
   #calm: Iterator<Watched> | undefined;
 
@@ -52,6 +54,7 @@ export class Runtimes {
     if (runtime === undefined || (isCalm && now - watched.reckonedAt < CALM_EVERY_MS)) return;
     watched.reckonedAt = now;
     followRuntime(runtime, readingOf(state.values, watch, now), state.config?.rated ?? NOT_RATED);
+    if (watch.input === 'lost') this.#endCalm(watched, now);
     if (watch.input !== 'lost' || this.#forecasts < FORECASTS_AT_ONCE) this.#reckon(watched, now);
     else this.#waiting.add(watched);
   }
@@ -90,10 +93,30 @@ export class Runtimes {
     }
   }
 
-  /** What a UPS will last: reckoned at once while it runs from battery. */
-  forecastOf({ runtime, watch, calm }: Watched, now: number): Forecast | undefined {
+  /** What a UPS will last: on battery as it was last reckoned, less the time that has passed since. */
+  forecastOf(watched: Watched, now: number): Forecast | undefined {
+    const { runtime, watch, calm } = watched;
     if (runtime === undefined || watch.input !== 'lost') return calm;
-    return forecast(runtime, now);
+    const latest = this.#latest.get(watched);
+    const ageMs = latest === undefined ? Number.NaN : now - latest.at;
+    // One that waits for its turn is answered with what it had when it went to battery.
+    const isRecent = ageMs >= 0 && (ageMs <= COUNTED_AFTER_MS || this.#waiting.has(watched));
+    if (latest !== undefined && isRecent) return countedDown(latest.expected, ageMs / 1000);
+    return this.#forecast(watched, runtime, now);
+  }
+
+  #forecast(watched: Watched, runtime: RuntimeMemory, now: number): Forecast | undefined {
+    const expected = forecast(runtime, now);
+    if (expected === undefined) this.#latest.delete(watched);
+    else this.#latest.set(watched, { expected, at: now });
+    return expected;
+  }
+
+  /** The full battery of before is no answer when mains come back. */
+  #endCalm(watched: Watched, now: number): void {
+    if (watched.calm === undefined) return;
+    this.#latest.set(watched, { expected: watched.calm, at: now });
+    watched.calm = undefined;
   }
 
   /** The runtimes that have learned something since they were last kept. */
@@ -120,6 +143,7 @@ export class Runtimes {
     }
     if (watch.input !== 'lost') {
       watch.margin = undefined;
+      if (this.#latest.delete(watched)) watched.calm = forecast(runtime, now);
       return;
     }
     this.#forecasts += 1;
@@ -128,7 +152,12 @@ export class Runtimes {
       ...scanner,
       state: fleet.state(state.site, scanner.id)?.values.state,
     }));
-    const expected = forecast(runtime, now);
+    const expected = this.#forecast(watched, runtime, now);
     watch.margin = marginOf({ expected, values: state.values, fed });
   }
+}
+
+function countedDown({ runtimeSeconds, low, high, method }: Forecast, seconds: number): Forecast {
+  const left = (all: number) => Math.max(0, all - seconds);
+  return { runtimeSeconds: left(runtimeSeconds), low: left(low), high: left(high), method };
 }

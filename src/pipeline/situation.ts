@@ -54,6 +54,8 @@ export class Situation {
   book: AlarmBook = openAlarmBook([]);
   #rules: RuleBook;
   readonly #consequences: Consequences;
+  /** What one second changes is followed once a site, not once a device. */
+  #gathered: { changes: AlarmChange[]; sites: Set<string> } | undefined;
 
   constructor({ fleet, topology }: SituationOptions) {
     this.fleet = fleet;
@@ -204,10 +206,17 @@ export class Situation {
 
   /** Carries out what time brings. */
   tick(now: number): void {
-    for (const state of this.fleet.states()) {
-      this.#pass(this.watches.watched(state), now);
+    const gathered = { changes: [], sites: new Set<string>() };
+    this.#gathered = gathered;
+    try {
+      for (const state of this.fleet.states()) {
+        this.#pass(this.watches.watched(state), now);
+      }
+      for (const watched of this.watches.runtimes.counting(now)) this.#judge(watched, false, now);
+    } finally {
+      this.#gathered = undefined;
+      this.#consequences.settle(gathered.changes, gathered.sites, now);
     }
-    for (const watched of this.watches.runtimes.counting(now)) this.#judge(watched, false, now);
     this.watches.runtimes.reckonCalm(now);
     const mayClear = (site: string, device: string | undefined) => {
       const state = device === undefined ? undefined : this.fleet.state(site, device);
@@ -237,7 +246,7 @@ export class Situation {
 
   /** Follows alarms that changed, and a site whose facts did. */
   settle(changes: readonly AlarmChange[], site: string | undefined, now: number): void {
-    this.#consequences.settle(changes, site, now);
+    this.#consequences.settle(changes, new Set(site === undefined ? [] : [site]), now);
   }
 
   /** A step that a person made an alarm take. */
@@ -290,7 +299,12 @@ export class Situation {
     if (isChanged) this.#consequences.draft.rememberOne(this.watches.rememberedOf(watched));
     if (!isChanged && changes.length === 0) return;
     this.#consequences.draft.isDue = true;
-    this.settle(changes, isChanged ? state.site : undefined, now);
+    if (this.#gathered === undefined) {
+      this.settle(changes, isChanged ? state.site : undefined, now);
+      return;
+    }
+    for (const change of changes) this.#gathered.changes.push(change);
+    if (isChanged) this.#gathered.sites.add(state.site);
   }
 
   #note(watched: Watched, sample: Sample, clockOffsetMs: number | undefined, now: number): void {

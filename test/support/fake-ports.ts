@@ -107,6 +107,11 @@ export class FakeAlarmStore implements AlarmStore {
       .slice(0, filter.limit);
   }
 
+  async children(id: string): Promise<Incident[]> {
+    const all = await this.incidents({ state: 'all', limit: 1e6 });
+    return all.filter(({ parentId }) => parentId === id);
+  }
+
   async incident(id: string): Promise<Incident | undefined> {
     return this.#all('incidents').findLast(({ incident }) => incident.id === id)?.incident;
   }

@@ -48,6 +48,7 @@ export class FakeQueries {
   queries(clock: Clock): Queries {
     const { fleet } = this;
     return {
+      now: () => clock.now(),
       sites: () => fleet.sites(clock.now()),
       site: (id) => fleet.site(id, clock.now()),
       poweredFrom: (site, device) => fleet.poweredFrom(site, device),
@@ -60,6 +61,7 @@ export class FakeQueries {
       alarm: (id) => this.alarms.get(id),
       transitions: async (id) => this.transitions.filter(({ alarmId }) => alarmId === id),
       incidents: () => this.incidents.filter(({ state }) => state !== 'resolved'),
+      children: async (id) => this.incidents.filter(({ parentId }) => parentId === id),
       incidentHistory: async ({ state, limit }) =>
         this.incidents.filter((one) => state === 'all' || one.state !== 'resolved').slice(0, limit),
       incident: async (id) => this.incidents.find((one) => one.id === id),

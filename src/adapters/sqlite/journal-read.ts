@@ -10,6 +10,7 @@ const OUTAGE_DAYS_LOADED = 30;
 /** Of one answer; the newest. */
 const OUTAGES_READ = 10_000;
 const INTENTS_READ = 1000;
+const CHILDREN_READ = 1000;
 
 /** Everything that the start needs, as JSON bodies. */
 export interface LoadedBodies {
@@ -88,6 +89,12 @@ export function openJournalReads(database: DatabaseSync) {
         `SELECT body FROM incident ${state === 'open' ? "WHERE state <> 'resolved'" : ''}
          ORDER BY opened_at DESC LIMIT ?`,
         limit,
+      ),
+    children: (incidentId: string) =>
+      bodies(
+        `SELECT body FROM incident WHERE json_extract(body, '$.parentId') = ?
+         ORDER BY opened_at DESC LIMIT ${CHILDREN_READ}`,
+        incidentId,
       ),
     intents: (incidentId: string | undefined) =>
       incidentId === undefined

@@ -70,6 +70,11 @@ const SCHEMA = `
     BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
 `;
 
+/** Came later than the tables, and changes nothing that is in them. */
+const LATER_INDEX = `
+  CREATE INDEX IF NOT EXISTS incident_parent ON incident (json_extract(body, '$.parentId'));
+`;
+
 export function journalVersionOf(database: DatabaseSync): number {
   return Number(database.prepare('PRAGMA user_version').get()?.user_version);
 }
@@ -80,7 +85,10 @@ export function journalVersionOf(database: DatabaseSync): number {
  */
 export function openJournalSchema(database: DatabaseSync): void {
   const version = journalVersionOf(database);
-  if (version === JOURNAL_VERSION) return;
+  if (version === JOURNAL_VERSION) {
+    database.exec(LATER_INDEX);
+    return;
+  }
   if (version > JOURNAL_VERSION) {
     throw new Error(
       `written by a later Svitlo (version ${version} of the file, expected ${JOURNAL_VERSION} at most)`,
@@ -88,6 +96,7 @@ export function openJournalSchema(database: DatabaseSync): void {
   }
   inTransaction(database, () => {
     database.exec(SCHEMA);
+    database.exec(LATER_INDEX);
     chainTransitions(database);
     database.exec(`PRAGMA user_version = ${JOURNAL_VERSION}`);
   });

@@ -34,12 +34,24 @@ const BEFORE_ALL = Number.MIN_SAFE_INTEGER;
 /** SQLITE_CORRUPT and SQLITE_NOTADB, https://sqlite.org/rescode.html */
 const DAMAGED = new Set([11, 26]);
 
-/** Walks the next `limit` rows; throws what is not the fault of the rows. */
+/**
+ * Walks the next `limit` rows; throws what is not the fault of the rows. A running monitor may commit
+ * meanwhile, so the rows and the chain's end are read in one transaction.
+ */
 export function verifySlice(
   database: DatabaseSync,
   from: AuditProgress,
   limit: number,
 ): AuditProgress {
+  try {
+    database.exec('BEGIN');
+    return walkSlice(database, from, limit);
+  } finally {
+    if (database.isTransaction) database.exec('ROLLBACK');
+  }
+}
+
+function walkSlice(database: DatabaseSync, from: AuditProgress, limit: number): AuditProgress {
   let { head } = from;
   let seen = 0;
   const after = head.seq === 0 ? BEFORE_ALL : head.seq;

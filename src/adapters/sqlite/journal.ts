@@ -73,6 +73,10 @@ export class Journal implements AlarmStore {
     return parsed(await this.#worker.call('incidents', filter));
   }
 
+  async children(incidentId: string): Promise<Incident[]> {
+    return parsed(await this.#worker.call('children', incidentId));
+  }
+
   async incident(id: string): Promise<Incident | undefined> {
     const body = await this.#worker.call<string | undefined>('incident', id);
     return body === undefined ? undefined : (JSON.parse(body) as Incident);

@@ -43,8 +43,19 @@ export function rulesOf(topology: Topology): RuleBook {
   const bySite = new Map<string, Map<string, readonly Rule[]>>();
   const single = new Map<string, Rule | undefined>();
 
+  const metersOf = new Map<SiteConfig, readonly DeviceConfig[]>();
+  /** Whether a meter of the site watches this feed; a feed that is not named may be any. */
+  const isFeedMetered = (site: SiteConfig, feed: string | undefined) => {
+    const meters =
+      metersOf.get(site) ?? Object.values(site.devices).filter(({ kind }) => kind === 'power');
+    metersOf.set(site, meters);
+    return meters.some(
+      (meter) => feed === undefined || meter.feed === undefined || meter.feed === feed,
+    );
+  };
+
   const build = (kind: Kind, site: SiteConfig | undefined, device: DeviceConfig | undefined) => {
-    const isMetered = kind === 'ups' && hasMeter(site, device);
+    const isMetered = kind === 'ups' && site !== undefined && isFeedMetered(site, device?.feed);
     const key = isMetered ? 'ups metered' : kind;
     const isShared = site?.thresholds === undefined && device?.thresholds === undefined;
     const known = isShared ? shared.get(key) : undefined;
@@ -112,16 +123,6 @@ function configured(topology: Topology, site: string | undefined, device: string
 /** What objects inherit is no entry. */
 function own<T>(entries: Readonly<Record<string, T>>, name: string | undefined): T | undefined {
   return name !== undefined && Object.hasOwn(entries, name) ? entries[name] : undefined;
-}
-
-/** Whether a meter of the site watches this UPS's feed; a feed that is not named may be any. */
-function hasMeter(site: SiteConfig | undefined, device: DeviceConfig | undefined): boolean {
-  const feed = device?.feed;
-  return Object.values(site?.devices ?? {}).some(
-    (other) =>
-      other.kind === 'power' &&
-      (feed === undefined || other.feed === undefined || other.feed === feed),
-  );
 }
 
 interface Place {

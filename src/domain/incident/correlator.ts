@@ -144,7 +144,12 @@ export class Correlator {
 
   /** A device's facts changed: its input, its silence, its power. */
   siteChanged(site: string, now: number): void {
-    this.#assess(site, now);
+    this.sitesChanged([site], now);
+  }
+
+  /** The same of many sites at once. */
+  sitesChanged(sites: Iterable<string>, now: number): void {
+    for (const site of sites) this.#assess(site, now);
     assessAreas(this.#board, now);
   }
 

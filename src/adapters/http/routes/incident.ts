@@ -8,9 +8,6 @@ import type { Commands, Queries } from '../../../ports.ts';
 import { actorOf, answerCommand } from '../refusal.ts';
 import { addRoute } from '../route.ts';
 
-/** Among so many of the newest incidents the children of a resolved one are looked for. */
-const CHILDREN_AMONG = 1000;
-
 const idParams = z.object({ id: z.string().max(200) });
 
 /** Incidents with their timelines, taking one, and dated notes. */
@@ -38,18 +35,15 @@ export function addIncidentRoutes(
     handle: async ({ params: { id } }) => {
       const incident = await queries.incident(id);
       if (incident === undefined) throw new SvitloError('SVT_NOT_FOUND', `no incident ${id}`);
-      const isOver = incident.state === 'resolved';
-      const [events, intents, known] = await Promise.all([
+      const [events, intents, children] = await Promise.all([
         queries.incidentEvents(id),
         queries.intents(id),
-        isOver
-          ? queries.incidentHistory({ state: 'all', limit: CHILDREN_AMONG })
-          : queries.incidents(),
+        queries.children(id),
       ]);
       return {
         incident,
         events,
-        children: known.filter(({ parentId }) => parentId === id),
+        children,
         intents,
       };
     },

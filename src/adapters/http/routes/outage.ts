@@ -62,7 +62,8 @@ export function addOutageRoutes(server: FastifyInstance, queries: Queries): void
     query: spanQuerySchema,
     answer: ANSWERS.outageSummary,
     handle: ({ query: { from, to } }) => {
-      const { toMs = Date.now(), fromMs = toMs - SUMMARY_MS } = spanOf(from, to);
+      const { toMs = queries.now(), fromMs = toMs - SUMMARY_MS } = spanOf(from, to);
+      refuseEmpty(fromMs, toMs);
       return queries.outageSummary({ fromMs, toMs });
     },
   });
@@ -85,10 +86,12 @@ function spanOf(from: string | undefined, to: string | undefined) {
     ...(from === undefined ? {} : { fromMs: Date.parse(from) }),
     ...(to === undefined ? {} : { toMs: Date.parse(to) }),
   };
-  if (span.fromMs !== undefined && span.toMs !== undefined && span.fromMs >= span.toMs) {
-    throw new SvitloError('SVT_BAD_REQUEST', 'expected from before to');
-  }
+  if (span.fromMs !== undefined && span.toMs !== undefined) refuseEmpty(span.fromMs, span.toMs);
   return span;
+}
+
+function refuseEmpty(fromMs: number, toMs: number): void {
+  if (fromMs >= toMs) throw new SvitloError('SVT_BAD_REQUEST', 'expected from before to');
 }
 
 function rowOf(outage: Outage) {
