@@ -96,6 +96,8 @@ export class Situation {
     this.#rules = rulesOf(topology);
     this.watches.configure({ topology, places: this.places });
     this.schedules.configure(topology);
+    this.correlator.configured(now);
+    this.ledger.configured(now);
     this.#withdraw(now, before);
   }
 
@@ -202,6 +204,7 @@ export class Situation {
   shiftTimes(ms: number, now: number): void {
     shiftDelays(this.book, ms, now);
     this.watches.shiftTimes(ms, now);
+    this.correlator.shiftTimes(ms, now);
   }
 
   /** Carries out what time brings. */
