@@ -44,7 +44,7 @@ interface QueryOptions {
   desk: { alarms(): Alarm[]; alarm(id: string): Alarm | undefined };
   store: Pick<
     AlarmStore,
-    'transitions' | 'incidents' | 'incident' | 'incidentEvents' | 'intents' | 'outages'
+    'transitions' | 'incidents' | 'children' | 'incident' | 'incidentEvents' | 'intents' | 'outages'
   >;
   situation: SituationView;
   rejects: RejectLog;

@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Journal } from '../../src/adapters/sqlite/journal.ts';
 import { auditHash } from '../../src/adapters/sqlite/journal-audit.ts';
+import { AUDIT_UNSEEN, verifySlice } from '../../src/adapters/sqlite/journal-verify.ts';
 import { alarmChange } from '../support/alarm-change.ts';
 import { journalEntry } from '../support/journal-entry.ts';
 import { writeOldJournal } from '../support/old-journal.ts';
@@ -259,4 +260,19 @@ describe('npm run journal -- verify', () => {
       });
     }
   });
+});
+
+/** Between the rows and the chain's end the monitor commits. */
+class Interrupted extends DatabaseSync {
+  override prepare(sql: string) {
+    if (sql.includes('audit_head')) change('UPDATE audit_head SET seq = seq + 1');
+    return super.prepare(sql);
+  }
+}
+
+test('what is committed while it is walked is no fault', () => {
+  const database = new Interrupted(file, { readOnly: true });
+  const { isDone, fault, head } = verifySlice(database, AUDIT_UNSEEN, 1000);
+  database.close();
+  expect({ isDone, fault, rows: head.seq }).toEqual({ isDone: true, fault: undefined, rows: ROWS });
 });

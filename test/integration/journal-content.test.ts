@@ -95,6 +95,18 @@ test('two events of one incident and revision are two rows', async () => {
   expect(await journal.incidentEvents(incident.id)).toEqual([event, second]);
 });
 
+test('the children of an old incident are found by it, however many came since', async () => {
+  const child = incidentChange(1, { id: 'child', openedAt: START });
+  const incident = { ...child.incident, parentId: 'parent' };
+  await journal.commit({ incidents: [{ ...child, incident }] });
+  const later = Array.from({ length: 1100 }, (_, i) =>
+    incidentChange(1, { id: `later-${i}`, openedAt: START + 1 + i }),
+  );
+  await journal.commit({ incidents: later });
+  expect(await journal.children('parent')).toEqual([incident]);
+  expect(await journal.children('child')).toEqual([]);
+});
+
 describe('what is forgotten', () => {
   test('is what was remembered and is undefined now', async () => {
     const space = 'alarm_delay';

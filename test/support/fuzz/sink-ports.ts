@@ -40,6 +40,7 @@ export const sinkJournal: AlarmStore = {
   commit: async () => {},
   transitions: async () => [],
   incidents: async () => [],
+  children: async () => [],
   incident: async () => undefined,
   incidentEvents: async () => [],
   intents: async () => [],

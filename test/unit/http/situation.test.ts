@@ -165,8 +165,16 @@ describe('the ledger', () => {
     await get('/outages/summary', ANSWERS.outageSummary);
     const [asked, usual] = known.summarized;
     expect(asked).toEqual({ fromMs: Date.UTC(2026, 10, 1), toMs: Date.UTC(2026, 11, 1) });
-    expect((usual?.toMs ?? 0) - (usual?.fromMs ?? 0)).toBe(30 * 86_400_000);
+    expect(usual).toEqual({ fromMs: START - 30 * 86_400_000, toMs: START });
   });
+});
+
+test('a summary from now on, or from then on, spans nothing', async () => {
+  const { refusal } = open();
+  for (const from of [START, START + 1000]) {
+    const query = `from=${new Date(from).toISOString()}`;
+    expect(await refusal(`/outages/summary?${query}`)).toEqual([400, 'SVT_BAD_REQUEST']);
+  }
 });
 
 test('regions say how many of their sites are out', async () => {

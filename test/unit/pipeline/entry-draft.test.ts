@@ -48,3 +48,18 @@ test('an alarm learns its incident in all of its steps, and nothing else of them
     alarms: [{ ...one, alarm: { ...one.alarm, incidentId: 'i-1' } }, other],
   });
 });
+
+test('an alarm that joins an incident does so in every change of it, and in no other', () => {
+  const draft = new EntryDraft();
+  const [first, other, second] = [alarmChange(1), alarmChange(2), alarmChange(3)];
+  const same = { ...second, alarm: { ...second.alarm, id: first.alarm.id } };
+  const alone = { ...other, alarm: { ...other.alarm, id: 'another' } };
+  draft.addAlarms([first, alone]);
+  draft.addAlarms([same]);
+  draft.patchAlarm({ ...first.alarm, incidentId: 'i-7' });
+  expect(draft.entry()?.alarms).toEqual([
+    { ...first, alarm: { ...first.alarm, incidentId: 'i-7' } },
+    alone,
+    { ...same, alarm: { ...same.alarm, incidentId: 'i-7' } },
+  ]);
+});

@@ -199,3 +199,25 @@ describe('a span’s summary', () => {
     expect(sites).toContainEqual({ site: 'shehyni', saidiMinutes: 0, saifi: 0, maifi: 0 });
   });
 });
+
+describe('a forecast that is asked for between two messages', () => {
+  it('is the last one less what has passed, the same for whoever asks', async () => {
+    await say('OB');
+    const first = outlook('ups-1')?.forecast?.runtimeSeconds ?? 0;
+    station.pipeline.clock.ms += 2000;
+    expect(outlook('ups-1')?.forecast?.runtimeSeconds).toBe(first - 2);
+    expect(outlook('ups-1')?.forecast?.runtimeSeconds).toBe(first - 2);
+  });
+
+  it('is not the one of before the outage when mains come back', async () => {
+    await say('OL', 3600);
+    await station.pass(2);
+    await say('OB', 3600);
+    await station.pass(10);
+    await say('OB', 600);
+    await station.pass(10);
+    await say('OL', 600);
+    await station.pass(60);
+    expect(outlook('ups-1')?.forecast?.runtimeSeconds).toBeLessThan(1000);
+  });
+});

@@ -29,7 +29,7 @@ function journalOf(
   past: FakeQueries,
 ): Pick<
   AlarmStore,
-  'transitions' | 'incidents' | 'incident' | 'incidentEvents' | 'intents' | 'outages'
+  'transitions' | 'incidents' | 'children' | 'incident' | 'incidentEvents' | 'intents' | 'outages'
 > {
   const answers = past.queries(clock);
   return { ...answers, incidents: answers.incidentHistory };
@@ -150,4 +150,15 @@ it('answers dispatch, schedule, rejects and readiness', async () => {
   expect(queries.rejectCounts()).toEqual({ not_json: 1 });
   expect(queries.readiness()).toEqual(readiness);
   expect(await queries.quarantined()).toEqual([]);
+});
+
+test('children that are open are shown as they stand now', async () => {
+  known.incidents.push(
+    incidentOf({ parentId: 'i-0', revision: 1 }),
+    incidentOf({ id: 'i-2', parentId: 'i-0', state: 'resolved' }),
+  );
+  const [live, over] = await queries.children('i-0');
+  expect(live).toEqual(queries.incidents()[0]);
+  expect(over).toMatchObject({ id: 'i-2', state: 'resolved' });
+  expect(queries.now()).toBe(START);
 });
