@@ -28,6 +28,7 @@ test('a regional incident of which nothing is open ends after a restart', () => 
     if (kind !== 'region') world.incidents.delete(id);
   }
   world.facts.clear();
+  world.places.clear();
   world.alarms.clear();
   world.restart().tick();
   expect(world.correlator.open()).toEqual([]);

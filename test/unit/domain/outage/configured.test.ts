@@ -16,11 +16,16 @@ function changing(place: LedgerPlace) {
 
 test('a row of a site that left the configuration ends with its last word', () => {
   const { play, configure } = changing(ONE_UPS);
+  play.say({ device: 'ups-1', seconds: -30, mark: 'lost' });
+  play.say({ device: 'ups-1', seconds: -10, mark: 'mains' });
   play.keep('ups-1', 'lost', 0, 400);
   play.tick(420);
   configure(undefined, 430);
-  expect(play.spans).toEqual([[0, 400]]);
-  expect(play.list[0]).toMatchObject({ duration: 'sustained', evidence: ['ups-1'] });
+  expect(play.spans).toEqual([
+    [-30, -10],
+    [0, 400],
+  ]);
+  expect(play.list[1]).toMatchObject({ duration: 'sustained', evidence: ['ups-1'] });
   expect(play.ledger.open()).toEqual([]);
   const { told } = play;
   for (let seconds = 431; seconds < 700; seconds += 1) play.tick(seconds);

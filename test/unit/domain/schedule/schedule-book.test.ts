@@ -214,6 +214,8 @@ describe('an emergency that is entered', () => {
     expect(book.age(now)).toBe('stale');
     book.configure(ZONE, undefined);
     expect(book.age(now)).toBe('none');
+    expect(book.causeOf(place, now)).toEqual({ cause: 'emergency' });
+    expect(book.all()).toEqual({ days: [], emergencies: [lviv] });
   });
 });
 
@@ -246,6 +248,7 @@ describe('the age of a plan', () => {
 
   it('is the file’s where it has nothing for today', () => {
     const tomorrow = noon + 24 * 3_600_000;
+    expect(book.age(noon)).toBe('fresh');
     expect(book.age(tomorrow)).toBe('fresh');
     book.configure(ZONE, schedule({ publishedAt: '2026-01-15T20:00:00+02:00' }));
     expect(book.age(tomorrow)).toBe('stale');
