@@ -152,7 +152,7 @@ it('answers dispatch, schedule, rejects and readiness', async () => {
   expect(await queries.quarantined()).toEqual([]);
 });
 
-test('children that are open are shown as they stand now', async () => {
+it('children that are open are shown as they stand now', async () => {
   known.incidents.push(
     incidentOf({ parentId: 'i-0', revision: 1 }),
     incidentOf({ id: 'i-2', parentId: 'i-0', state: 'resolved' }),
