@@ -134,6 +134,9 @@ export class Situation {
     this.schedules.restore(bySpace('schedule'));
     this.correlator.restore({ alarms, incidents, remembered: bySpace('incident') }, now);
     this.ledger.restore(outages, bySpace('outage'));
+    // Sites may have been taken out while nobody watched.
+    this.correlator.configured(now);
+    this.ledger.configured(now);
     this.#withdraw(now);
   }
 
