@@ -154,8 +154,8 @@ it('answers dispatch, schedule, rejects and readiness', async () => {
 
 it('shows children that are open as they stand now', async () => {
   known.incidents.push(
-    incidentOf(parentId: 'i-0', revision: 1 ),
-    incidentOf(id: 'i-2', parentId: 'i-0', state: 'resolved' ),
+    incidentOf({ parentId: 'i-0', revision: 1 }),
+    incidentOf({ id: 'i-2', parentId: 'i-0', state: 'resolved' }),
   );
   const [live, over] = await queries.children('i-0');
   expect(live).toEqual(queries.incidents()[0]);
