@@ -3,6 +3,7 @@ import { type Board, firstDueAt, markCritical, policyMs } from './board.ts';
 import { endIncident } from './ending.ts';
 import { causeNow, isEndangered, setSlotEnd, severityOf } from './power-cause.ts';
 import { type Condition, type IncidentRecord, isOut, type Memory } from './record.ts';
+import { isRecovering } from './recovery.ts';
 import type { SiteState } from './site-states.ts';
 import { isSiteWithoutMains, type SiteSummary } from './site-summary.ts';
 
@@ -30,7 +31,11 @@ export function assessPower(board: Board, state: SiteState, now: number): void {
   }
   const isNews = record?.incident.revision !== revision && record?.incident.parentId !== undefined;
   const isBegun = current === undefined && record !== undefined;
-  if (wasOut !== isOut(record) || isBegun || isNews) board.moved.add(state);
+  // A site that is lost again before its outage ended may be the one that makes a region's.
+  const isBack = record !== undefined && isRecovering(board, record);
+  const isLostAgain = state.isRecovering === true && !isBack;
+  state.isRecovering = isBack;
+  if (wasOut !== isOut(record) || isBegun || isNews || isLostAgain) board.moved.add(state);
   board.conditions.set('SITE_OUTAGE', { site: state.site }, siteOutage(record));
 }
 

@@ -17,6 +17,8 @@ export interface SiteState {
   silence: Silence;
   /** Some device of it was heard since the monitor's start. */
   isHeard: boolean;
+  /** Its outage is over but for off-delays. */
+  isRecovering?: boolean;
   /** The open incidents of its devices. */
   readonly deviceIncidents: Set<IncidentRecord>;
 }
