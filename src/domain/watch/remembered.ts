@@ -68,6 +68,7 @@ export function shiftWatch(watch: DeviceWatch, ms: number, now: number): void {
     if (ups.claim !== undefined) shiftClaim(ups.claim, ms, now);
   }
   if (scanner !== undefined) {
+    scanner.enteredAt = shift(scanner.enteredAt);
     scanner.heardAt = shift(scanner.heardAt);
     scanner.warmupSince = shiftKnown(scanner.warmupSince);
   }

@@ -23,6 +23,8 @@ export const AWAY_KM = 2;
 /** What is remembered of a scanner (ms since 1970 UTC by our clock). */
 export interface ScannerWatch {
   state: ScannerState | undefined;
+  /** When it was first heard in that state. */
+  enteredAt: number;
   heardAt: number;
   /** It fell to `off` while hot, and has not been powered since. */
   isHotLoss: boolean;
@@ -44,6 +46,7 @@ export interface ScannerWatch {
 export function newScannerWatch(): ScannerWatch {
   return {
     state: undefined,
+    enteredAt: 0,
     heardAt: 0,
     isHotLoss: false,
     isProperlyOff: false,
@@ -85,8 +88,9 @@ export function passWarmup(scanner: ScannerWatch, now: number): void {
 }
 
 function enter(scanner: ScannerWatch, state: ScannerState, now: number): void {
-  const { state: from, heardAt } = scanner;
+  const { state: from, heardAt, enteredAt } = scanner;
   scanner.state = state;
+  scanner.enteredAt = now;
   scanner.warmupSince = state === 'warming_up' ? now : undefined;
   scanner.warmupSeconds = 0;
   const isWarm = from === 'cooldown';
@@ -95,7 +99,8 @@ function enter(scanner: ScannerWatch, state: ScannerState, now: number): void {
     state === 'off' &&
     from !== undefined &&
     scannerTransition(from, state) === 'uncontrolled' &&
-    now - heardAt < COOLDOWN_MS;
+    now - heardAt < COOLDOWN_MS &&
+    !(from === 'cooldown' && now - enteredAt >= COOLDOWN_MS);
   scanner.isHotLoss = isSudden && HOT.has(from);
   scanner.isProperlyOff = state === 'off' && !isSudden;
 }

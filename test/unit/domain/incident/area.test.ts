@@ -176,6 +176,18 @@ test('sites of one outage queue are one incident where no region qualifies', () 
   expect(world.truth('WIDE_AREA_OUTAGE', '*')).toBe('inactive');
 });
 
+test('sites that were back for a moment make a region when they are lost again together', () => {
+  const world = new World();
+  region(world, 'a', 4);
+  world.start();
+  for (const n of [1, 2, 3]) world.lose(`a${n}`, 'ups-1').pass(1).back(`a${n}`, 'ups-1');
+  expect(world.top()).toHaveLength(3);
+  for (const n of [1, 2, 3]) {
+    world.fact(`a${n}`, 'ups-1', { input: 'lost', power: 'battery', wasOnBattery: true });
+  }
+  expect(world.only()).toMatchObject({ class: 'region', region: 'a' });
+});
+
 test('a region that qualifies later takes its sites out of the incident of a queue', () => {
   const world = new World();
   for (const n of [1, 2, 3])

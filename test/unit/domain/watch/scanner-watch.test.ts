@@ -40,6 +40,14 @@ describe('a fall to off', () => {
     expect(watch.scanner).toMatchObject({ isHotLoss: false, isProperlyOff: true });
   });
 
+  it('is a shutdown where the cooldown has had its time, seen to its end or not', () => {
+    const { watch } = through('cooldown')
+      .go(200, { state: 'cooldown' })
+      .pass(120)
+      .say({ state: 'off' });
+    expect(watch.scanner).toMatchObject({ isHotLoss: false, isProperlyOff: true });
+  });
+
   it('is taken for a shutdown at first contact', () => {
     expect(through('off').watch.expectation).toBe('off');
   });
