@@ -21,7 +21,6 @@ import {
   type ConditionChange,
   type IncidentRecord,
   isOpen,
-  isOut,
   type Memory,
   siteOf,
 } from './record.ts';
@@ -210,11 +209,6 @@ export class Correlator {
   /** The site's own power incident, while it is open. */
   incidentOf(site: string): string | undefined {
     return this.#board.log.openOf('power', site)?.incident.id;
-  }
-
-  /** The site is without mains, by its own incident. */
-  isOut(site: string): boolean {
-    return isOut(this.#board.log.openOf('power', site));
   }
 
   #assess(site: string, now: number): void {

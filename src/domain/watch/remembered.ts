@@ -13,7 +13,6 @@ export type WatchMemory = Partial<
     | 'ups'
     | 'scanner'
     | 'hasBeenHeard'
-    | 'isSilent'
     | 'silentSince'
   >
 >;
@@ -21,7 +20,7 @@ export type WatchMemory = Partial<
 /** A return that is not believed is no part of it: what is said after a restart is examined anew. */
 export function rememberedOf(watch: DeviceWatch): WatchMemory {
   const { input, inputSince, inputReason, flips, ups, scanner, hasBeenHeard } = watch;
-  const { isSilent, silentSince } = watch;
+  const { silentSince } = watch;
   const claim = ups?.claim?.isBelieved ? ups.claim : undefined;
   return {
     input,
@@ -29,7 +28,6 @@ export function rememberedOf(watch: DeviceWatch): WatchMemory {
     inputReason,
     flips,
     hasBeenHeard,
-    isSilent,
     ...(silentSince === undefined ? {} : { silentSince }),
     ...(ups === undefined ? {} : { ups: { ...ups, claim } }),
     ...(scanner === undefined ? {} : { scanner }),
@@ -46,7 +44,7 @@ export function recallWatch(kind: Kind, memory: WatchMemory): DeviceWatch {
   return {
     ...fresh,
     ...rest,
-    isSilent: memory.hasBeenHeard !== true || memory.isSilent === true,
+    isSilent: memory.hasBeenHeard !== true || memory.silentSince !== undefined,
     flips: { last: flips?.last, at: [...(flips?.at ?? [])] },
     ups: fresh.ups && { ...fresh.ups, ...ups },
     scanner: fresh.scanner && { ...fresh.scanner, ...scanner },

@@ -23,12 +23,12 @@ interface SilenceAround {
 /** Follows whether a device is silent, and whether it fell silent on battery. */
 export function followSilence(watch: DeviceWatch, around: SilenceAround, heard: Heard): void {
   const { policy, now } = around;
+  const isUnheard = heard.lastSeen === undefined && watch.hasBeenHeard;
   // Silent before a start, it is so until it speaks.
-  const isStillSilent = heard.lastSeen === undefined && watch.isSilent && watch.hasBeenHeard;
-  const began = heard.lastSeen ?? heard.watchingSince;
-  const since = isStillSilent ? Math.min(watch.silentSince ?? began, began) : began;
+  const stillSince = isUnheard ? watch.silentSince : undefined;
+  const since = stillSince ?? heard.lastSeen ?? heard.watchingSince;
   const missedMs = MISSED_INTERVALS * heard.intervalSeconds * 1000;
-  watch.isSilent = isStillSilent || !watch.hasBeenHeard || now - since >= missedMs;
+  watch.isSilent = stillSince !== undefined || !watch.hasBeenHeard || now - since >= missedMs;
   watch.silentSince = watch.isSilent ? since : undefined;
   const graceMs = Math.max(policy.commsGrace * 1000, missedMs);
   watch.isSilentOnBattery =
