@@ -113,7 +113,8 @@ export class Situation {
   #isOfFleet({ code, site, device }: Alarm, before: Places | undefined): boolean {
     if (device === undefined) return site === '*' || this.places.of(site) !== undefined;
     const state = this.fleet.state(site, device);
-    if (state === undefined) return false;
+    // At a start a stranger has yet to speak: its alarm stands until it does.
+    if (state === undefined) return before === undefined && this.places.of(site) === undefined;
     if (state.config === undefined && before?.has(site, device) === true) return false;
     return this.#rules.of(site, device, state.kind).some((rule) => rule.code === code);
   }
