@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { createCollectors } from '../collectors/index.ts';
 import { Timetable } from './adapters/cron/timetable.ts';
-import { isAllowedRequest } from './adapters/http/origin.ts';
+import { credentialOf } from './adapters/http/credential.ts';
 import { createHttpServer } from './adapters/http/server.ts';
 import type { Feed } from './adapters/live/feed.ts';
 import { createLive } from './adapters/live/server.ts';
@@ -15,8 +15,10 @@ import { SqliteSpool } from './adapters/sqlite/spool.ts';
 import { watchTopology } from './config.ts';
 import { DEFAULT_TIMEZONE, type Settings, type Topology } from './contract/config.ts';
 import type { Readiness } from './contract/readiness.ts';
+import { SIMULATION_ROOT } from './contract/topic.ts';
 import { Fleet } from './domain/fleet.ts';
 import { SvitloError } from './errors.ts';
+import { createOpenAccess } from './pipeline/access/open.ts';
 import { AlarmDesk } from './pipeline/alarm-desk.ts';
 import { Drain } from './pipeline/drain.ts';
 import { Ingest } from './pipeline/ingest.ts';
@@ -150,11 +152,17 @@ export async function createApp(options: AppOptions): Promise<App> {
     clock,
     readiness,
   });
+  const isSecure = settings.tlsCert !== undefined;
+  const access = createOpenAccess({
+    queries,
+    commands: desk,
+    isDemo: settings.topicRoot === SIMULATION_ROOT,
+  });
   const http = createHttpServer({
     settings,
     log,
+    access,
     queries,
-    commands: desk,
     trends,
     exposition: meter,
     webRoot: resolve(import.meta.dirname, '../dashboards/web/dist'),
@@ -162,10 +170,10 @@ export async function createApp(options: AppOptions): Promise<App> {
   const feed = createLive({
     http: http.server,
     queries,
-    commands: desk,
     clock,
     log,
-    isAllowedRequest,
+    identify: (request) => access.access.principal(credentialOf(request, isSecure)),
+    serviceOf: access.serviceOf,
     isDriven: simulation !== undefined,
   });
   live.target = feed.feed;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { roleSchema, scopeSchema } from './access.ts';
 import { alarmCodeSchema, severitySchema } from './alarm.ts';
 import { idSchema, kindSchema } from './kind.ts';
 import { outageScheduleSchema, queueSchema } from './schedule.ts';
@@ -177,6 +178,34 @@ export const generatorSchema = z.strictObject({
 });
 export type Generator = z.infer<typeof generatorSchema>;
 
+/** Who may sign in how, and for how long. */
+const accessPolicySchema = z.strictObject({
+  session: z
+    .strictObject({
+      /** It ends for good; 14 h at the least, so that it outlasts a shift. */
+      absolute: durationSchema
+        .refine((seconds) => seconds >= 14 * 3600, 'expected 14h or more: a shift is long')
+        .prefault('16h'),
+      /** Without an open page; an administrator's ends after half an hour in any case. */
+      idle: durationSchema.prefault('14h'),
+    })
+    .prefault({}),
+  /** `false`: by the identity provider alone, save break-glass accounts. */
+  localSignIn: z.boolean().default(true),
+  /** What the identity provider's claims make of somebody: the first that fits counts. */
+  oidcRoles: z
+    .array(
+      z.strictObject({
+        claim: z.string().min(1).default('groups'),
+        value: z.string().min(1),
+        role: roleSchema,
+        scope: scopeSchema.optional(),
+      }),
+    )
+    .default([]),
+});
+export type AccessPolicy = z.infer<typeof accessPolicySchema>;
+
 const topologyShape = z.strictObject({
   timezone: timezoneSchema.optional(),
   retention: retentionSchema.optional(),
@@ -188,6 +217,7 @@ const topologyShape = z.strictObject({
       kinds: z.partialRecord(kindSchema, tuningsSchema).optional(),
     })
     .optional(),
+  access: accessPolicySchema.prefault({}),
   power: powerPolicySchema.prefault({}),
   incidents: incidentPolicySchema.prefault({}),
   outages: z.strictObject({ sustained: durationSchema.prefault('5m') }).prefault({}),
@@ -215,7 +245,16 @@ export const settingsSchema = z.strictObject({
     .optional(),
   mqttUsername: z.string().optional(),
   mqttPassword: z.string().optional(),
+  /** Files (PEM): who signed the broker's certificate, and our own with its key. */
+  mqttCa: z.string().optional(),
+  mqttCert: z.string().optional(),
+  mqttKey: z.string().optional(),
+  /** The MQTT 5 user property in which the broker itself names the publisher. */
+  mqttIdentityProperty: z.string().min(1).optional(),
+  brokerHost: z.string().min(1).default('127.0.0.1'),
   brokerPort: portSchema.default(1883),
+  /** Folder of `npm run pki`: the embedded broker then speaks TLS and asks for certificates or passwords. */
+  brokerPki: z.string().optional(),
   influxUrl: z
     .url({ protocol: /^https?$/, error: 'expected a URL such as http://influxdb:8086/svitlo' })
     .optional(),
@@ -228,6 +267,18 @@ export const settingsSchema = z.strictObject({
   tlsCert: z.string().optional(),
   tlsKey: z.string().optional(),
   trustedProxies: z.string().optional(),
+  publicUrl: z
+    .url({ protocol: /^https?$/, error: 'expected a URL such as https://svitlo.example' })
+    .optional(),
+  oidcIssuer: z
+    .url({ protocol: /^https?$/, error: 'expected a URL such as https://login.example' })
+    .optional(),
+  oidcClientId: z.string().min(1).optional(),
+  oidcClientSecret: z.string().min(1).optional(),
+  oidcLabel: z.string().min(1).max(40).default('OpenID Connect'),
+  smtpUrl: z
+    .url({ protocol: /^smtps?$/, error: 'expected a URL such as smtp://user:password@mail:587' })
+    .optional(),
   dataDir: z.string().min(1).default('var'),
   duckdbMemory: z
     .string()

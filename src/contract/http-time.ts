@@ -22,6 +22,11 @@ export const TIME_NAMES: ReadonlySet<string> = new Set([
   'replaceAt',
   'beginShutdownBy',
   'arrivesAt',
+  'createdAt',
+  'lastUsedAt',
+  'lastSignInAt',
+  'expiresAt',
+  'warnAt',
 ]);
 
 /** An RFC 3339 time with its zone. */

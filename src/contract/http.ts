@@ -1,4 +1,10 @@
 import { z } from 'zod';
+import {
+  accountRowSchema,
+  accountViewSchema,
+  sessionViewSchema,
+  tokenRowSchema,
+} from './access.ts';
 import { alarmSchema, transitionSchema } from './alarm.ts';
 import { deviceSchema, siteSchema } from './device.ts';
 import { dispatchSchema } from './dispatch.ts';
@@ -99,13 +105,21 @@ export const ANSWERS = {
   alarm: overHttp(z.object({ alarm: alarmSchema, transitions: z.array(transitionSchema) })),
   done: z.object({ ok: z.literal(true), version: z.int() }),
   alive: z.object({ ok: z.literal(true) }),
+  session: overHttp(sessionViewSchema),
+  account: overHttp(accountViewSchema),
+  accounts: overHttp(z.array(accountRowSchema)),
+  tokens: overHttp(z.array(tokenRowSchema)),
+  /** A one-time link, shown once. */
+  link: overHttp(z.object({ url: z.string(), expiresAt: z.number() })),
+  /** A token, shown once. */
+  token: z.object({ id: z.string(), token: z.string() }),
+  /** What the browser's WebAuthn API is to be given. */
+  ceremony: z.object({ ceremony: z.string(), options: z.looseObject({}) }),
+  totp: z.object({ secret: z.string(), uri: z.string() }),
+  recoveryCodes: z.object({ recoveryCodes: z.array(z.string()) }),
   exposition: z.string(),
   readiness: z.object({
     isReady: z.boolean(),
     dependencies: z.record(z.string(), readinessSchema),
   }),
 } as const;
-
-/** What a caller may do; a later role includes the earlier ones. */
-export const roleSchema = z.enum(['viewer', 'technician', 'supervisor', 'administrator']);
-export type Role = z.infer<typeof roleSchema>;

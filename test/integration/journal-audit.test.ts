@@ -11,7 +11,7 @@ import { writeOldJournal } from '../support/old-journal.ts';
 import { runCommand } from '../support/run-command.ts';
 import { type TempFolder, tempFolder } from '../support/temp-folder.ts';
 
-const command = resolve(import.meta.dirname, '../../src/journal.ts');
+const command = resolve(import.meta.dirname, '../../src/command/journal.ts');
 /** Five for each entry. */
 const ROWS = 20;
 

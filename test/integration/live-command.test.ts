@@ -2,7 +2,9 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createLive } from '../../src/adapters/live/server.ts';
+import { OPEN_PRINCIPAL } from '../../src/domain/access/principal.ts';
 import { alarmChange } from '../support/alarm-change.ts';
+import { fakeAccess } from '../support/fake-access.ts';
 import { FakeClock, recordingLog } from '../support/fake-ports.ts';
 import { FakeCommands, FakeQueries } from '../support/fake-queries.ts';
 import { incidentOf } from '../support/incident.ts';
@@ -23,13 +25,14 @@ beforeEach(async () => {
   commands = new FakeCommands();
   known = new FakeQueries();
   messages = recording.messages;
+  const queries = known.queries(clock);
   live = createLive({
     http,
-    queries: known.queries(clock),
-    commands,
+    queries,
     clock,
     log: recording.log,
-    isAllowedRequest: () => true,
+    identify: () => OPEN_PRINCIPAL,
+    serviceOf: fakeAccess(queries, commands).serviceOf,
   });
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   client = await openLive(`http://127.0.0.1:${(http.address() as AddressInfo).port}`);

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { createHttpServer, type HttpOptions } from '../../src/adapters/http/server.ts';
 import { loadConfig } from '../../src/config.ts';
 import { createTrends } from '../../src/pipeline/trends.ts';
+import { fakeAccess } from './fake-access.ts';
 import { FakeClock, FakeSeriesStore, recordingLog } from './fake-ports.ts';
 import { FakeCommands, FakeQueries } from './fake-queries.ts';
 import { START } from './sample.ts';
@@ -13,15 +14,16 @@ export function createTestServer(changes: Partial<HttpOptions> = {}) {
   const commands = new FakeCommands();
   const queries = known.queries(clock);
   const { log, messages } = recordingLog();
+  const access = fakeAccess(queries, commands);
   const server = createHttpServer({
     settings: loadConfig([], { SVITLO_HTTP_PORT: '0' }).settings,
     log,
+    access,
     queries,
-    commands,
     trends: createTrends({ store: new FakeSeriesStore(), clock, retention: () => ({}) }),
     exposition: { contentType: 'text/plain', text: async () => '' },
     webRoot: resolve(import.meta.dirname, 'no-page'),
     ...changes,
   });
-  return { server, known, commands, queries, fleet: known.fleet, clock, messages };
+  return { server, access, known, commands, queries, fleet: known.fleet, clock, messages };
 }

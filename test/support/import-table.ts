@@ -40,7 +40,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Row>> = {
 const DIVIDED_LAYERS: readonly string[] = ['collectors', 'adapters'];
 
 /** These start processes, wire, or build: they may import anything. */
-const SHELL = /^(src\/(app|main|journal|config|log)\.ts|scripts\/.+|[^/]+\.ts)$/;
+const SHELL = /^(src\/(app|main|config|log)\.ts|src\/command\/.+|scripts\/.+|[^/]+\.ts)$/;
 const TEST = /^test\/|\.test\.tsx?$/;
 
 /** The layer of a file, `shell` for what may import anything, undefined for a place not in the table. */
@@ -48,7 +48,7 @@ export function layerOf(path: string): string | undefined {
   if (SHELL.test(path) || TEST.test(path)) return 'shell';
   const [top = '', second = ''] = path.split('/');
   if (top === 'src') {
-    const layer = second.replace(/\.ts$/, '');
+    const layer = second === 'access-port.ts' ? 'ports' : second.replace(/\.ts$/, '');
     return layer in IMPORT_TABLE ? layer : undefined;
   }
   if (path.startsWith('dashboards/web/')) return 'web';

@@ -1,40 +1,61 @@
-import type { FastifyInstance, RouteOptions } from 'fastify';
-import type { Role } from '../../contract/http.ts';
-import { authorize } from '../../domain/authorize.ts';
+import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
+import type { Access, Credential } from '../../access-port.ts';
+import type { Permission } from '../../contract/access.ts';
+import { may, type Principal } from '../../domain/access/principal.ts';
 import { SvitloError } from '../../errors.ts';
+import { credentialOf } from './credential.ts';
 import { foreignnessOf } from './origin.ts';
+
+/** What a route needs: a permission, anybody who is signed in, or nothing. */
+export type Needs = Permission | 'signed_in' | 'public';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    role?: Role;
+    needs?: Needs;
+  }
+  interface FastifyRequest {
+    principal: Principal | undefined;
+    credential: Credential;
   }
 }
 
-/** No route without a role, and no request without it. */
-export function guardAccess(server: FastifyInstance): void {
+/** No route without what it needs, and no request without it. */
+export function guardAccess(server: FastifyInstance, access: Access): void {
   const routes: RouteOptions[] = [];
+  server.decorateRequest('principal', undefined);
+  server.decorateRequest('credential', null as unknown as Credential);
   server.addHook('onRoute', (route) => {
     routes.push(route);
   });
   server.addHook('onReady', async () => {
-    const open = routes.find((route) => route.config?.role === undefined);
-    if (open !== undefined) throw new Error(`${open.url} declares no role`);
+    const open = routes.find((route) => route.config?.needs === undefined);
+    if (open !== undefined) throw new Error(`${open.url} declares nothing that it needs`);
   });
   server.addHook('onRequest', async (request) => {
-    const role = request.routeOptions.config?.role ?? 'viewer';
-    const { remoteAddress } = request.socket;
-    const authorization = authorize({ remoteAddress }, role);
-    const reason = authorization.isAllowed ? foreignnessOf(request.raw) : authorization.reason;
-    if (reason === undefined) return;
-    const message = `expected the role ${role}, which a client on this machine has, straight and by its own name`;
-    throw new SvitloError('SVT_FORBIDDEN', message, { params: { reason } });
+    request.credential = credentialOf(request.raw, request.protocol === 'https');
+    request.principal = access.principal(request.credential);
+    const needs = request.routeOptions.config?.needs ?? 'signed_in';
+    if (access.mode() === 'open') refuseForeign(request);
+    else refuseStranger(request.principal, needs);
   });
-  server.addHook('onSend', async (_request, reply) => {
-    reply.headers({
-      'content-security-policy':
-        "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; frame-ancestors 'none'",
-      'x-content-type-options': 'nosniff',
-      'referrer-policy': 'no-referrer',
-    });
+}
+
+/** Without accounts, people at this machine alone are let in, to whatever there is. */
+function refuseForeign({ credential, raw }: FastifyRequest): void {
+  if (credential.isLocal) return;
+  const reason = foreignnessOf(raw) ?? 'not_loopback';
+  const message =
+    'there are no accounts yet: expected a client on this machine, straight and by its own name';
+  throw new SvitloError('SVT_FORBIDDEN', message, { params: { reason } });
+}
+
+function refuseStranger(principal: Principal | undefined, needs: Needs): void {
+  if (needs === 'public') return;
+  if (principal === undefined) {
+    throw new SvitloError('SVT_SIGN_IN_NEEDED', 'expected somebody who is signed in, or a token');
+  }
+  if (needs === 'signed_in' || may(principal, needs)) return;
+  throw new SvitloError('SVT_FORBIDDEN', `expected the permission ${needs}`, {
+    params: { needs, reason: principal.isReadOnly ? 'read_only' : 'role' },
   });
 }

@@ -8,14 +8,14 @@ const NOT_BUILT = 'The page is not built yet: run `npm run build`, then load thi
 /** Serves the built live page; hashed files are cached for good, the page itself never. */
 export function servePage(server: FastifyInstance, webRoot: string): void {
   if (!existsSync(join(webRoot, 'index.html'))) {
-    server.get('/', { config: { role: 'viewer' }, schema: { hide: true } }, (_request, reply) =>
+    server.get('/', { config: { needs: 'public' }, schema: { hide: true } }, (_request, reply) =>
       reply.status(503).type('text/plain').send(NOT_BUILT),
     );
     return;
   }
   server.register(async (page) => {
     page.addHook('onRoute', (route) => {
-      route.config = { ...route.config, role: 'viewer' };
+      route.config = { ...route.config, needs: 'public' };
       route.schema = { ...route.schema, hide: true };
     });
     await page.register(fastifyStatic, {

@@ -1,6 +1,5 @@
 import type { FastifyReply } from 'fastify';
 import type { CommandAnswer, ScheduleAnswer } from '../../contract/command.ts';
-import type { Actor } from '../../ports.ts';
 import { statusOf } from './failure.ts';
 
 const MESSAGES: Readonly<Record<string, string>> = {
@@ -22,11 +21,6 @@ const MESSAGES: Readonly<Record<string, string>> = {
   SVT_SITE_NEEDED: 'the incident covers several sites: expected the one that the evidence is of',
   SVT_JOURNAL_FAILED: 'the journal cannot be written: the command may not survive a restart',
 };
-
-/** Who gives a command: the name given at "Start shift", until sign-in exists. */
-export function actorOf(name: string | undefined): Actor {
-  return { name: name ?? 'unknown', isVerified: false };
-}
 
 /** A command's answer as HTTP gives it: a refusal gets the status of its code, with who was first. */
 export function answerCommand(answer: CommandAnswer | ScheduleAnswer, reply: FastifyReply): object {

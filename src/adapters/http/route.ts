@@ -1,7 +1,21 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { errorBodySchema, type Role } from '../../contract/http.ts';
+import type { Service } from '../../access-port.ts';
+import { errorBodySchema } from '../../contract/http.ts';
+import { NOBODY, type Principal } from '../../domain/access/principal.ts';
+import type { Needs } from './access.ts';
 import { presentTimes } from './present.ts';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    serviceOf(principal: Principal): Service;
+  }
+}
+
+const NEEDS_TEXT: Partial<Record<Needs, string>> = {
+  public: 'Needs nothing: it is public.',
+  signed_in: 'Needs somebody who is signed_in, or a token.',
+};
 
 interface Success {
   /** What a success answers. */
@@ -12,29 +26,40 @@ interface Success {
   orAs?: string;
 }
 
+/** What a handler is given: what was asked, by whom, and what that one may see and do. */
+export interface Asked<P, Q, B> {
+  params: P;
+  query: Q;
+  body: B;
+  /** Absent on routes that need nothing. */
+  principal: Principal | undefined;
+  /** Of a principal that may see nothing where there is none. */
+  service: Service;
+}
+
 export interface RouteOptions<P, Q, B> extends Success {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   url: string;
-  role: Role;
+  needs: Needs;
   summary: string;
   params?: z.ZodType<P>;
   query?: z.ZodType<Q>;
   body?: z.ZodType<B>;
   /** A failure status that carries the answer's shape too. */
   alsoAt?: number;
-  handle(request: { params: P; query: Q; body: B }, reply: FastifyReply): unknown;
+  handle(asked: Asked<P, Q, B>, reply: FastifyReply): unknown;
 }
 
 /** Declares a route: what it needs, takes and answers, what it is for. Times leave as RFC 3339. */
 export function addRoute<P, Q, B>(server: FastifyInstance, options: RouteOptions<P, Q, B>): void {
-  const { method, url, role, summary, params, query, body, answer, alsoAt, handle } = options;
+  const { method, url, needs, summary, params, query, body, answer, alsoAt, handle } = options;
   server.route({
     method,
     url,
-    config: { role },
+    config: { needs },
     schema: {
       summary,
-      description: `Needs the role ${role}.`,
+      description: NEEDS_TEXT[needs] ?? `Needs the permission ${needs}.`,
       ...(params === undefined ? {} : { params }),
       ...(query === undefined ? {} : { querystring: query }),
       ...(body === undefined ? {} : { body }),
@@ -46,8 +71,10 @@ export function addRoute<P, Q, B>(server: FastifyInstance, options: RouteOptions
       },
     },
     handler: async (request: FastifyRequest, reply: FastifyReply) => {
-      const given = { params: request.params, query: request.query, body: request.body };
-      return presentTimes(await handle(given as { params: P; query: Q; body: B }, reply));
+      const { params, query, body, principal } = request;
+      const service = server.serviceOf(principal ?? NOBODY);
+      const asked = { params, query, body, principal, service } as Asked<P, Q, B>;
+      return presentTimes(await handle(asked, reply));
     },
   });
 }

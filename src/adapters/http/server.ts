@@ -2,8 +2,9 @@ import type { Server as TlsServer } from 'node:tls';
 import swagger from '@fastify/swagger';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { Logger } from 'pino';
+import type { AccessDesk } from '../../access-port.ts';
 import type { Settings } from '../../contract/config.ts';
-import type { Commands, Exposition, Queries, Trends } from '../../ports.ts';
+import type { Exposition, Queries, Trends } from '../../ports.ts';
 import { guardAccess } from './access.ts';
 import { answerBadPath, answerFailures } from './failure.ts';
 import { servePage } from './page.ts';
@@ -21,8 +22,9 @@ import { followTls, readTls, type TlsFiles } from './tls.ts';
 export interface HttpOptions {
   settings: Settings;
   log: Logger;
-  queries: Queries;
-  commands: Commands;
+  access: AccessDesk;
+  /** Of the monitor itself: everything. */
+  queries: Pick<Queries, 'readiness'>;
   trends: Trends;
   exposition: Exposition;
   /** Folder of the built page. */
@@ -31,7 +33,7 @@ export interface HttpOptions {
 
 /** The HTTP server with every route, not yet listening. HTTPS where both files are set. */
 export function createHttpServer(options: HttpOptions): FastifyInstance {
-  const { settings, log, queries, commands, trends, webRoot } = options;
+  const { settings, log, access, queries, trends, webRoot } = options;
   const files = tlsFilesOf(settings);
   const common = {
     logController: new LogController({ disableRequestLogging: true }),
@@ -54,7 +56,8 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
   }
   validateByZod(server);
   answerFailures(server);
-  guardAccess(server);
+  guardAccess(server, access.access);
+  server.decorate('serviceOf', access.serviceOf);
   server.register(swagger, {
     openapi: { info: { title: 'Svitlo', version: '1' } },
     transform: ({ schema, url }) => ({
@@ -65,17 +68,17 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
   server.register(async (root) => {
     addHealthRoutes(root, queries);
     addMetricsRoute(root, options.exposition);
-    root.get('/docs', { config: { role: 'viewer' }, schema: { hide: true } }, () =>
+    root.get('/docs', { config: { needs: 'signed_in' }, schema: { hide: true } }, () =>
       server.swagger(),
     );
     await root.register(
       async (api) => {
-        addStateRoutes(api, queries, trends);
-        addAlarmRoutes(api, queries);
-        addAlarmCommandRoutes(api, commands);
-        addIncidentRoutes(api, queries, commands);
-        addOutageRoutes(api, queries);
-        addScheduleRoutes(api, queries, commands);
+        addStateRoutes(api, trends);
+        addAlarmRoutes(api);
+        addAlarmCommandRoutes(api);
+        addIncidentRoutes(api);
+        addOutageRoutes(api);
+        addScheduleRoutes(api);
       },
       { prefix: '/api/v1' },
     );

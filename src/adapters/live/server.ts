@@ -2,13 +2,14 @@ import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { Logger } from 'pino';
 import { Server, type Socket } from 'socket.io';
 import type { z } from 'zod';
+import type { Service } from '../../access-port.ts';
+import type { Permission } from '../../contract/access.ts';
 import {
   acknowledgeCommandSchema,
   alarmCommandSchema,
   type CommandAnswer,
   incidentCommandSchema,
 } from '../../contract/command.ts';
-import type { Role } from '../../contract/http.ts';
 import {
   type ClientEvents,
   type Detail,
@@ -18,8 +19,9 @@ import {
   type WatchAnswer,
   watchSchema,
 } from '../../contract/live.ts';
-import { ALARM_COMMAND_ROLES, authorize, INCIDENT_COMMAND_ROLES } from '../../domain/authorize.ts';
-import type { Actor, Clock, Commands, Queries } from '../../ports.ts';
+import { ALARM_COMMAND_NEEDS, INCIDENT_COMMAND_NEEDS } from '../../domain/access/permission.ts';
+import { may, type Principal } from '../../domain/access/principal.ts';
+import type { Clock, Queries } from '../../ports.ts';
 import { withDetail } from './detail.ts';
 import { Feed } from './feed.ts';
 
@@ -31,10 +33,11 @@ const MAX_MESSAGE_BYTES = 256 * 1024;
 interface LiveOptions {
   http: HttpServer;
   queries: Queries;
-  commands: Commands;
   clock: Clock;
   log: Logger;
-  isAllowedRequest(request: IncomingMessage): boolean;
+  /** Who opens a connection; undefined refuses it. */
+  identify(request: IncomingMessage): Principal | undefined;
+  serviceOf(principal: Principal): Service;
   /** The caller flushes the feed: its seconds are simulated. */
   isDriven?: boolean;
 }
@@ -51,7 +54,7 @@ export function createLive(options: LiveOptions): Live {
   const io = new Server(options.http, {
     serveClient: false,
     maxHttpBufferSize: MAX_MESSAGE_BYTES,
-    allowRequest: (request, decide) => decide(null, options.isAllowedRequest(request)),
+    allowRequest: (request, decide) => decide(null, options.identify(request) !== undefined),
   });
   const live = io.of('/live');
   const isWatched = (room: string, detail: Detail) => live.adapter.rooms.has(channel(room, detail));
@@ -74,7 +77,11 @@ export function createLive(options: LiveOptions): Live {
   const isWatchedInFull = (room: string) => isWatched(room, 'full');
   const { isDriven = false } = options;
   const feed = new Feed({ queries, clock, send, isWatchedInFull, sendSnapshot, isDriven });
-  live.on('connection', (socket: LiveSocket) => welcome(socket, feed, options));
+  live.on('connection', (socket: LiveSocket) => {
+    const principal = options.identify(socket.request);
+    if (principal === undefined) socket.disconnect(true);
+    else welcome(socket, principal, feed, options);
+  });
   if (!isDriven) feed.start();
   return {
     feed,
@@ -92,11 +99,11 @@ function channel(room: string, detail: Detail): string {
   return `${detail}:${room}`;
 }
 
-function welcome(socket: LiveSocket, feed: Feed, options: LiveOptions): void {
-  const { commands } = options;
+function welcome(socket: LiveSocket, principal: Principal, feed: Feed, options: LiveOptions): void {
+  const who = { principal, service: options.serviceOf(principal) };
   socket.on('watch', (...given: unknown[]) => {
     const [request, answer] = split(given);
-    const parsed = check(socket, watchSchema, request, () => 'viewer');
+    const parsed = check(principal, watchSchema, request, () => 'see');
     if (!parsed.ok) return reply(answer, parsed);
     const missing = parsed.value.sites.find((name) => feed.room(name) === undefined);
     if (missing !== undefined) {
@@ -104,45 +111,47 @@ function welcome(socket: LiveSocket, feed: Feed, options: LiveOptions): void {
     }
     watch(socket, feed, parsed.value, (value) => reply(answer, value));
   });
-  takeCommand(socket, options, {
+  takeCommand(socket, who, options, {
     event: 'acknowledge',
     schema: acknowledgeCommandSchema,
-    roleOf: () => ALARM_COMMAND_ROLES.acknowledge,
-    run: (command, actor) => commands.actOnAlarm({ type: 'acknowledge', ...command }, actor),
+    needsOf: () => ALARM_COMMAND_NEEDS.acknowledge,
+    run: (command, { commands, actor }, name) =>
+      commands.actOnAlarm({ type: 'acknowledge', ...command }, actor(name)),
   });
-  takeCommand(socket, options, {
+  takeCommand(socket, who, options, {
     event: 'alarmCommand',
     schema: alarmCommandSchema,
-    roleOf: ({ type }) => ALARM_COMMAND_ROLES[type],
-    run: (command, actor) => commands.actOnAlarm(command, actor),
+    needsOf: ({ type }) => ALARM_COMMAND_NEEDS[type],
+    run: (command, { commands, actor }, name) => commands.actOnAlarm(command, actor(name)),
   });
-  takeCommand(socket, options, {
+  takeCommand(socket, who, options, {
     event: 'incidentCommand',
     schema: incidentCommandSchema,
-    roleOf: ({ type }) => INCIDENT_COMMAND_ROLES[type],
-    run: (command, actor) => commands.actOnIncident(command, actor),
+    needsOf: ({ type }) => INCIDENT_COMMAND_NEEDS[type],
+    run: (command, { commands, actor }, name) => commands.actOnIncident(command, actor(name)),
   });
 }
 
 interface CommandEvent<T> {
   event: Exclude<keyof ClientEvents, 'watch'>;
   schema: z.ZodType<T>;
-  roleOf(command: T): Role;
-  run(command: T, actor: Actor): Promise<CommandAnswer>;
+  needsOf(command: T): Permission;
+  run(command: T, service: Service, name: string | undefined): Promise<CommandAnswer>;
 }
 
 /** Answers an event that carries a command; it is given in the name that stands in it. */
 function takeCommand<T extends { actor?: string | undefined }>(
   socket: LiveSocket,
+  { principal, service }: { principal: Principal; service: Service },
   { log }: LiveOptions,
-  { event, schema, roleOf, run }: CommandEvent<T>,
+  { event, schema, needsOf, run }: CommandEvent<T>,
 ): void {
   socket.on(event, (...given: unknown[]) => {
     const [request, answer] = split(given);
-    const parsed = check(socket, schema, request, roleOf);
+    const parsed = check(principal, schema, request, needsOf);
     if (!parsed.ok) return reply<CommandAnswer>(answer, parsed);
-    const { actor: name = 'unknown', ...command } = parsed.value;
-    run(command as T, { name, isVerified: false })
+    const { actor: name, ...command } = parsed.value;
+    run(command as T, service, name)
       .then((value) => reply(answer, value))
       .catch((error: unknown) => {
         log.error({ err: error, event }, 'live: a command failed');
@@ -183,19 +192,18 @@ type Checked<T> = { ok: true; value: T } | ReturnType<typeof refusal>;
 
 /** Whether the client said it well and may do this. */
 function check<T>(
-  socket: LiveSocket,
+  principal: Principal,
   schema: z.ZodType<T>,
   request: unknown,
-  roleOf: (value: T) => Role,
+  needsOf: (value: T) => Permission,
 ): Checked<T> {
   const parsed = schema.safeParse(request);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     return refusal('SVT_BAD_REQUEST', `${issue?.path.join('.')}: ${issue?.message}`);
   }
-  const role = roleOf(parsed.data);
-  const { isAllowed } = authorize({ remoteAddress: socket.handshake.address }, role);
-  if (!isAllowed) return refusal('SVT_FORBIDDEN', `expected the role ${role}`);
+  const needs = needsOf(parsed.data);
+  if (!may(principal, needs)) return refusal('SVT_FORBIDDEN', `expected the permission ${needs}`);
   return { ok: true, value: parsed.data };
 }
 

@@ -73,6 +73,6 @@ test(`kill -9 ${KILLS} times in the middle of a storm loses no alarm and doubles
 
 /** `npm run journal -- verify`: its exit status. */
 async function verify(dataDir: string): Promise<number | null> {
-  const program = resolve(import.meta.dirname, '../../../src/journal.ts');
+  const program = resolve(import.meta.dirname, '../../../src/command/journal.ts');
   return (await runCommand(process.execPath, [program, 'verify', '--data', dataDir])).status;
 }

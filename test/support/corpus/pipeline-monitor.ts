@@ -6,6 +6,7 @@ import { createHttpServer } from '../../../src/adapters/http/server.ts';
 import type { Alarm } from '../../../src/contract/alarm.ts';
 import { settingsSchema, type Topology } from '../../../src/contract/config.ts';
 import { SIMULATION_ROOT } from '../../../src/contract/topic.ts';
+import { createOpenAccess } from '../../../src/pipeline/access/open.ts';
 import { createQueries } from '../../../src/pipeline/queries.ts';
 import type { Exposition, Trends } from '../../../src/ports.ts';
 import { recordingLog } from '../fake-ports.ts';
@@ -98,7 +99,8 @@ function serve({ fleet, desk, situation, outlook, store, rejects, spool, clock }
   };
   const exposition: Exposition = { contentType: 'text/plain', text: async () => '' };
   const settings = settingsSchema.parse({});
-  const parts = { settings, log, queries, commands: desk, trends, exposition };
+  const access = createOpenAccess({ queries, commands: desk, isDemo: false });
+  const parts = { settings, log, queries, access, trends, exposition };
   return createHttpServer({ ...parts, webRoot: '/nonexistent' });
 }
 

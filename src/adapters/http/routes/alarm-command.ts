@@ -7,9 +7,8 @@ import {
   shelveBodySchema,
 } from '../../../contract/command.ts';
 import { ANSWERS } from '../../../contract/http.ts';
-import { ALARM_COMMAND_ROLES } from '../../../domain/authorize.ts';
-import type { Commands } from '../../../ports.ts';
-import { actorOf, answerCommand } from '../refusal.ts';
+import { ALARM_COMMAND_NEEDS } from '../../../domain/access/permission.ts';
+import { answerCommand } from '../refusal.ts';
 import { addRoute } from '../route.ts';
 
 const idParams = z.object({ id: z.string().max(200) });
@@ -47,20 +46,23 @@ const ROWS: readonly Row[] = [
 ];
 
 /** What a person does to an alarm. The same `commandId` again gets the same answer. */
-export function addAlarmCommandRoutes(server: FastifyInstance, commands: Commands): void {
+export function addAlarmCommandRoutes(server: FastifyInstance): void {
   for (const { type, body, summary } of ROWS) {
     addRoute(server, {
       method: 'POST',
       url: `/alarms/:id/${type}`,
-      role: ALARM_COMMAND_ROLES[type],
+      needs: ALARM_COMMAND_NEEDS[type],
       summary,
       params: idParams,
       body,
       answer: ANSWERS.done,
-      handle: async ({ params, body: { actor, ...rest } }, reply) => {
+      handle: async ({ params, body: { actor, ...rest }, service }, reply) => {
         // Fastify has checked the body by this row's schema, so it is what the type demands.
         const command = { type, alarmId: params.id, ...rest } as AlarmCommand;
-        return answerCommand(await commands.actOnAlarm(command, actorOf(actor)), reply);
+        return answerCommand(
+          await service.commands.actOnAlarm(command, service.actor(actor)),
+          reply,
+        );
       },
     });
   }

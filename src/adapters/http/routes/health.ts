@@ -4,8 +4,11 @@ import type { Queries } from '../../../ports.ts';
 import { addRoute } from '../route.ts';
 
 /** Liveness, and readiness with each dependency's state. */
-export function addHealthRoutes(server: FastifyInstance, queries: Queries): void {
-  const get = { method: 'GET', role: 'viewer' } as const;
+export function addHealthRoutes(
+  server: FastifyInstance,
+  queries: Pick<Queries, 'readiness'>,
+): void {
+  const get = { method: 'GET', needs: 'public' } as const;
   addRoute(server, {
     ...get,
     url: '/healthz',

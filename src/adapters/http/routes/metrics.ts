@@ -7,7 +7,7 @@ import { addRoute } from '../route.ts';
 export function addMetricsRoute(server: FastifyInstance, exposition: Exposition): void {
   addRoute(server, {
     method: 'GET',
-    role: 'viewer',
+    needs: 'scrape',
     url: '/metrics',
     summary: "The monitor's own metrics, in Prometheus' text format",
     answer: ANSWERS.exposition,

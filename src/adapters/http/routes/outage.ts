@@ -7,7 +7,6 @@ import {
 } from '../../../contract/http.ts';
 import type { Outage, ScannerShare } from '../../../contract/outage.ts';
 import { SvitloError } from '../../../errors.ts';
-import type { Queries } from '../../../ports.ts';
 import { toCsv } from '../csv.ts';
 import { addRoute } from '../route.ts';
 
@@ -34,8 +33,8 @@ const HEADER = [
 ];
 
 /** The ledger of interruptions, what it says in sum, and where to send a generator. */
-export function addOutageRoutes(server: FastifyInstance, queries: Queries): void {
-  const get = { method: 'GET', role: 'viewer' } as const;
+export function addOutageRoutes(server: FastifyInstance): void {
+  const get = { method: 'GET', needs: 'see' } as const;
   addRoute(server, {
     ...get,
     url: '/outages',
@@ -43,7 +42,7 @@ export function addOutageRoutes(server: FastifyInstance, queries: Queries): void
     query: outagesQuerySchema,
     answer: ANSWERS.outages,
     orAs: 'text/csv',
-    handle: async ({ query: { site, from, to, format } }, reply) => {
+    handle: async ({ query: { site, from, to, format }, service: { queries } }, reply) => {
       const outages = await queries.outages({
         ...(site === undefined ? {} : { site }),
         ...spanOf(from, to),
@@ -56,12 +55,13 @@ export function addOutageRoutes(server: FastifyInstance, queries: Queries): void
   });
   addRoute(server, {
     ...get,
+    needs: 'report',
     url: '/outages/summary',
     summary:
       'Scanner time saved by donor and IEEE 1366 indices by site; the last 30 days unless told',
     query: spanQuerySchema,
     answer: ANSWERS.outageSummary,
-    handle: ({ query: { from, to } }) => {
+    handle: ({ query: { from, to }, service: { queries } }) => {
       const { toMs = queries.now(), fromMs = toMs - SUMMARY_MS } = spanOf(from, to);
       refuseEmpty(fromMs, toMs);
       return queries.outageSummary({ fromMs, toMs });
@@ -73,7 +73,7 @@ export function addOutageRoutes(server: FastifyInstance, queries: Queries): void
     summary: 'Sites that a mobile generator could be sent to, the most urgent first',
     query: dispatchQuerySchema,
     answer: ANSWERS.dispatch,
-    handle: ({ query: { generator } }) => {
+    handle: ({ query: { generator }, service: { queries } }) => {
       const ranked = queries.dispatch(generator);
       if (ranked === undefined) throw new SvitloError('SVT_NOT_FOUND', `no generator ${generator}`);
       return ranked;

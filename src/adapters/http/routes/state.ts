@@ -10,27 +10,26 @@ const HOUR_MS = 3_600_000;
 const LONGEST_MS = 20 * 366 * 24 * HOUR_MS;
 
 /** Sites, devices, their series, the catalogue, rejects. */
-export function addStateRoutes(server: FastifyInstance, queries: Queries, trends: Trends): void {
-  const find = (site: string, device: string) => {
+export function addStateRoutes(server: FastifyInstance, trends: Trends): void {
+  const find = (queries: Queries, site: string, device: string) => {
     const found = queries.device(site, device);
     if (found === undefined) throw new SvitloError('SVT_NOT_FOUND', `no device ${site}/${device}`);
     return found;
   };
-  const role = 'viewer';
-  const get = { method: 'GET', role } as const;
+  const get = { method: 'GET', needs: 'see' } as const;
   addRoute(server, {
     ...get,
     url: '/sites',
     summary: 'Sites and their live state',
     answer: ANSWERS.sites,
-    handle: () => queries.sites(),
+    handle: ({ service: { queries } }) => queries.sites(),
   });
   addRoute(server, {
     ...get,
     url: '/devices',
     summary: 'Devices and their live state',
     answer: ANSWERS.devices,
-    handle: () => queries.devices(),
+    handle: ({ service: { queries } }) => queries.devices(),
   });
   addRoute(server, {
     ...get,
@@ -38,7 +37,7 @@ export function addStateRoutes(server: FastifyInstance, queries: Queries, trends
     summary: 'One device: last value of every metric with its time and quality',
     params: deviceParamsSchema,
     answer: ANSWERS.device,
-    handle: ({ params }) => find(params.site, params.device),
+    handle: ({ params, service: { queries } }) => find(queries, params.site, params.device),
   });
   addRoute(server, {
     ...get,
@@ -48,8 +47,8 @@ export function addStateRoutes(server: FastifyInstance, queries: Queries, trends
     params: deviceParamsSchema,
     query: seriesQuerySchema,
     answer: ANSWERS.series,
-    handle: async ({ params, query }) => {
-      const { kind } = find(params.site, params.device);
+    handle: async ({ params, query, service: { queries } }) => {
+      const { kind } = find(queries, params.site, params.device);
       const metric = numericMetricsOf(kind).find(({ key }) => key === query.metric);
       if (metric === undefined) {
         throw new SvitloError(
@@ -81,20 +80,23 @@ export function addStateRoutes(server: FastifyInstance, queries: Queries, trends
     url: '/regions',
     summary: 'Regions: the worst power source and freshness of their sites, and how many are out',
     answer: ANSWERS.regions,
-    handle: () => queries.regions(),
+    handle: ({ service: { queries } }) => queries.regions(),
   });
   addRoute(server, {
     ...get,
     url: '/rejects',
     summary: 'Newest rejected inputs, and how many by reason',
     answer: ANSWERS.rejects,
-    handle: () => ({ counts: queries.rejectCounts(), newest: queries.rejects() }),
+    handle: ({ service: { queries } }) => ({
+      counts: queries.rejectCounts(),
+      newest: queries.rejects(),
+    }),
   });
   addRoute(server, {
     ...get,
     url: '/quarantine',
     summary: 'Newest points that the store refused for good, with its reason',
     answer: ANSWERS.quarantine,
-    handle: () => queries.quarantined(),
+    handle: ({ service: { queries } }) => queries.quarantined(),
   });
 }

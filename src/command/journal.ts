@@ -2,16 +2,16 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { parseArgs } from 'node:util';
-import { JOURNAL_VERSION, journalVersionOf } from './adapters/sqlite/journal-schema.ts';
+import { JOURNAL_VERSION, journalVersionOf } from '../adapters/sqlite/journal-schema.ts';
 import {
   AUDIT_UNSEEN,
   type AuditFault,
   type AuditProgress,
   verifySlice,
-} from './adapters/sqlite/journal-verify.ts';
-import { settingsSchema } from './contract/config.ts';
-import { formatOf, type Language } from './i18n/index.ts';
-import { JOURNAL_TEXTS } from './i18n/journal-command.ts';
+} from '../adapters/sqlite/journal-verify.ts';
+import { settingsSchema } from '../contract/config.ts';
+import { formatOf, type Language } from '../i18n/index.ts';
+import { JOURNAL_TEXTS } from '../i18n/journal-command.ts';
 
 const HOLDS = 0;
 const BROKEN = 1;

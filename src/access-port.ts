@@ -1,0 +1,217 @@
+import type {
+  AccountRow,
+  AccountView,
+  Permission,
+  Role,
+  Scope,
+  SessionView,
+  TokenRow,
+} from './contract/access.ts';
+import type {
+  AccessEvent,
+  AccountRecord,
+  KnownDeviceRecord,
+  LinkRecord,
+  PasskeyRecord,
+  SessionRecord,
+  TokenRecord,
+} from './contract/account.ts';
+import type { Principal } from './domain/access/principal.ts';
+import type { Actor, Commands, Queries } from './ports.ts';
+
+/** Everything that `accounts.db` holds. */
+export interface AccountBook {
+  accounts: AccountRecord[];
+  passkeys: PasskeyRecord[];
+  sessions: SessionRecord[];
+  tokens: TokenRecord[];
+  links: LinkRecord[];
+  devices: KnownDeviceRecord[];
+}
+
+/** What one act changes: it is on disk whole or not at all, with the events that tell of it. */
+export interface AccountChange {
+  put?: Partial<AccountBook>;
+  /** Identifiers by table; of accounts their names. What belongs to a removed account goes with it. */
+  remove?: Partial<Record<keyof AccountBook, readonly string[]>>;
+  events?: readonly AccessEvent[];
+}
+
+/** Accounts on disk. A command on the machine may write to the same file meanwhile. */
+export interface AccountStore {
+  load(): Promise<AccountBook>;
+  /** Resolves when it is on disk. */
+  apply(change: AccountChange): Promise<void>;
+  /** Calls back, within half a second, when another process has changed the file. */
+  onForeignChange(listener: () => void): void;
+  /** Events that are not in the journal's audit yet, oldest first, and how to settle them. */
+  events(): Promise<{ seq: number; event: AccessEvent }[]>;
+  settleEvents(upTo: number): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** How a request comes: what it shows, and from where. */
+export interface Credential {
+  /** The session's cookie. */
+  session?: string | undefined;
+  /** `Authorization: Bearer …` */
+  bearer?: string | undefined;
+  /** Straight from this machine, by its own name, from no page but ours. */
+  isLocal: boolean;
+}
+
+/** Who is who; answered from memory at once. */
+export interface Access {
+  mode(): 'open' | 'accounts';
+  /** Undefined: nobody who is known. */
+  principal(credential: Credential): Principal | undefined;
+  /** What the page is told of itself; `credential` as above. */
+  view(credential: Credential): SessionView;
+  /** Whether this is the token that the session's page was given. */
+  isCsrf(credential: Credential, given: string | undefined): boolean;
+  /** A socket or request of the session is under way: it is not idle. */
+  used(session: string): void;
+  /** Calls back when somebody's rights may have changed: an open page is then asked anew. */
+  onChange(listener: () => void): void;
+}
+
+/** From where somebody signs in. */
+export interface SignInPlace {
+  address: string;
+  /** `User-Agent`, as the list of sessions shows it. */
+  agent: string;
+  /** The cookie of a browser that its account has signed in from before. */
+  device?: string | undefined;
+}
+
+/** Secrets that the client is given once, to keep as cookies. */
+export interface SignedIn {
+  ok: true;
+  session: string;
+  device: string;
+  /** Of the session cookie (ms since 1970 UTC). */
+  expiresAt: number;
+}
+
+export interface AccessRefusal {
+  ok: false;
+  code:
+    | 'SVT_SIGN_IN_REFUSED'
+    | 'SVT_CODE_NEEDED'
+    | 'SVT_TOO_MANY_ATTEMPTS'
+    | 'SVT_PASSWORD_WEAK'
+    | 'SVT_LINK_SPENT'
+    | 'SVT_NOT_FOUND'
+    | 'SVT_FORBIDDEN'
+    | 'SVT_NAME_TAKEN'
+    | 'SVT_LAST_ADMINISTRATOR'
+    | 'SVT_OIDC_FAILED';
+  message?: string;
+  retryAfterSeconds?: number;
+}
+
+export type Answer<T> = ({ ok: true } & T) | AccessRefusal;
+
+/** Signing in and out. A refused sign-in takes as long, and says as much, whatever was wrong. */
+export interface SignIn {
+  byPassword(
+    given: { name: string; password: string; code?: string | undefined },
+    place: SignInPlace,
+  ): Promise<SignedIn | AccessRefusal>;
+  /** The first administrator; only while there are no accounts. */
+  bySetup(
+    given: { token: string; name: string; password: string },
+    place: SignInPlace,
+  ): Promise<SignedIn | AccessRefusal>;
+  /** Sets the password of a one-time link's account, and signs in. */
+  byLink(
+    given: { token: string; password: string },
+    place: SignInPlace,
+  ): Promise<SignedIn | AccessRefusal>;
+  /** What the browser is to be given (`PublicKeyCredentialRequestOptionsJSON`); `origin` is the page's. */
+  passkeyOptions(origin: string): Promise<{ ceremony: string; options: object }>;
+  byPasskey(
+    given: { ceremony: string; response: { id: string } },
+    place: SignInPlace,
+  ): Promise<SignedIn | AccessRefusal>;
+  /** Where the browser is sent, and what it keeps as a cookie until it comes back. */
+  oidcStart(origin: string): Promise<Answer<{ url: string; state: string }>>;
+  byOidc(
+    given: { callbackUrl: string; state: string },
+    place: SignInPlace,
+  ): Promise<SignedIn | AccessRefusal>;
+  signOut(session: string): Promise<void>;
+}
+
+/** What a signed-in person does with its own account. */
+export interface OwnAccount {
+  view(principal: Principal): AccountView | undefined;
+  changePassword(
+    principal: Principal,
+    given: { current: string; password: string },
+  ): Promise<Answer<object>>;
+  beginTotp(principal: Principal): Promise<Answer<{ secret: string; uri: string }>>;
+  confirmTotp(principal: Principal, code: string): Promise<Answer<{ recoveryCodes: string[] }>>;
+  removeTotp(principal: Principal, password: string): Promise<Answer<object>>;
+  passkeyOptions(
+    principal: Principal,
+    origin: string,
+  ): Promise<Answer<{ ceremony: string; options: object }>>;
+  addPasskey(
+    principal: Principal,
+    given: { ceremony: string; label: string; response: { id: string } },
+  ): Promise<Answer<object>>;
+  removePasskey(principal: Principal, id: string): Promise<Answer<object>>;
+  revokeSession(principal: Principal, id: string): Promise<Answer<object>>;
+}
+
+/** What an administrator does; `actor` is his account, or `console`. */
+export interface Administration {
+  accounts(): AccountRow[];
+  tokens(): TokenRow[];
+  addAccount(
+    given: { name: string; role: Role; scope?: Scope | undefined; isBreakGlass: boolean },
+    actor: string,
+  ): Promise<Answer<{ link: string; expiresAt: number }>>;
+  changeAccount(
+    name: string,
+    given: {
+      role?: Role | undefined;
+      scope?: Scope | null | undefined;
+      isDisabled?: boolean | undefined;
+    },
+    actor: string,
+  ): Promise<Answer<object>>;
+  removeAccount(name: string, actor: string): Promise<Answer<object>>;
+  /** A one-time link by which the password is set anew. */
+  makeLink(name: string, actor: string): Promise<Answer<{ link: string; expiresAt: number }>>;
+  removeSecondFactors(name: string, actor: string): Promise<Answer<object>>;
+  signOutEverywhere(name: string, actor: string): Promise<Answer<object>>;
+  addToken(
+    given: {
+      name: string;
+      permissions: readonly Permission[];
+      scope?: Scope | undefined;
+      expiresAt?: number | undefined;
+    },
+    actor: string,
+  ): Promise<Answer<{ id: string; token: string }>>;
+  removeToken(id: string, actor: string): Promise<Answer<object>>;
+}
+
+/** What one principal may ask and do: its sites alone, whatever it names. */
+export interface Service {
+  queries: Queries;
+  commands: Commands;
+  /** Who the journal names; a name that is given counts only while there are no accounts. */
+  actor(given: string | undefined): Actor;
+}
+
+/** All that HTTP needs of it. */
+export interface AccessDesk {
+  access: Access;
+  signIn: SignIn;
+  own: OwnAccount;
+  administration: Administration;
+  serviceOf(principal: Principal): Service;
+}

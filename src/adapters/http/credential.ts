@@ -1,0 +1,34 @@
+import type { IncomingMessage } from 'node:http';
+import type { Credential } from '../../access-port.ts';
+import { foreignnessOf } from './origin.ts';
+
+const LOOPBACK = /^(::1|(::ffff:)?127(\.\d{1,3}){3})$/;
+
+/** Browsers keep a `__Host-` cookie to one host, by HTTPS alone, out of reach of its other ports' pages. */
+export function sessionCookieName(isSecure: boolean): string {
+  return isSecure ? '__Host-svitlo' : 'svitlo';
+}
+
+/** What a request shows of who sends it. */
+export function credentialOf(
+  request: Pick<IncomingMessage, 'headers' | 'socket'>,
+  isSecure: boolean,
+): Credential {
+  const { headers, socket } = request;
+  const bearer = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
+  const isFromHere = LOOPBACK.test(socket.remoteAddress ?? '');
+  return {
+    session: cookieOf(headers.cookie, sessionCookieName(isSecure)),
+    bearer,
+    isLocal: isFromHere && foreignnessOf(request) === undefined,
+  };
+}
+
+/** RFC 6265 § 5.4; of several cookies of this name the first counts. */
+export function cookieOf(header: string | undefined, name: string): string | undefined {
+  for (const pair of (header ?? '').split(';')) {
+    const at = pair.indexOf('=');
+    if (at > 0 && pair.slice(0, at).trim() === name) return pair.slice(at + 1).trim();
+  }
+  return undefined;
+}

@@ -1,0 +1,30 @@
+import type { Permission, Role } from '../../contract/access.ts';
+import type { AlarmCommand, IncidentCommand } from '../../contract/command.ts';
+
+/** What each role may do. An auditor is told sums alone, and those late. */
+const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
+  viewer: ['see', 'report'],
+  technician: ['see', 'report', 'respond'],
+  supervisor: ['see', 'report', 'respond', 'supervise'],
+  auditor: ['report'],
+  administrator: ['see', 'report', 'respond', 'supervise', 'administer', 'scrape'],
+};
+
+export function permissionsOf(role: Role): ReadonlySet<Permission> {
+  return new Set(ROLE_PERMISSIONS[role]);
+}
+
+/** What each command on an alarm needs, over HTTP and in the live feed alike. */
+export const ALARM_COMMAND_NEEDS: Readonly<Record<AlarmCommand['type'], Permission>> = {
+  acknowledge: 'respond',
+  shelve: 'respond',
+  unshelve: 'respond',
+  reset: 'respond',
+  'out-of-service': 'supervise',
+  return: 'supervise',
+};
+
+export const INCIDENT_COMMAND_NEEDS: Readonly<Record<IncidentCommand['type'], Permission>> = {
+  take: 'supervise',
+  note: 'supervise',
+};

@@ -1,0 +1,67 @@
+import type { AccessDesk, AccessRefusal, Service } from '../../access-port.ts';
+import { OPEN_PRINCIPAL } from '../../domain/access/principal.ts';
+import type { Commands, Queries } from '../../ports.ts';
+
+const REFUSED: AccessRefusal = { ok: false, code: 'SVT_FORBIDDEN' };
+
+/** Access while there are no accounts: whoever sits at this machine does everything. */
+export function createOpenAccess(given: {
+  queries: Queries;
+  commands: Commands;
+  isDemo: boolean;
+}): AccessDesk {
+  const refuse = async () => REFUSED;
+  const service: Service = {
+    queries: given.queries,
+    commands: given.commands,
+    actor: (name) => ({ name: name ?? 'unknown', isVerified: false }),
+  };
+  return {
+    access: {
+      mode: () => 'open',
+      principal: ({ isLocal }) => (isLocal ? OPEN_PRINCIPAL : undefined),
+      view: () => ({
+        mode: 'open',
+        isDemo: given.isDemo,
+        ways: { password: false, passkey: false },
+      }),
+      isCsrf: () => true,
+      used: () => {},
+      onChange: () => {},
+    },
+    signIn: {
+      byPassword: refuse,
+      bySetup: refuse,
+      byLink: refuse,
+      passkeyOptions: async () => ({ ceremony: '', options: {} }),
+      byPasskey: refuse,
+      oidcStart: refuse,
+      byOidc: refuse,
+      signOut: async () => {},
+    },
+    own: {
+      view: () => undefined,
+      changePassword: refuse,
+      beginTotp: refuse,
+      confirmTotp: refuse,
+      removeTotp: refuse,
+      passkeyOptions: refuse,
+      addPasskey: refuse,
+      removePasskey: refuse,
+      revokeSession: refuse,
+    },
+    administration: {
+      accounts: () => [],
+      tokens: () => [],
+      addAccount: refuse,
+      changeAccount: refuse,
+      removeAccount: refuse,
+      makeLink: refuse,
+      removeSecondFactors: refuse,
+      signOutEverywhere: refuse,
+      addToken: refuse,
+      removeToken: refuse,
+    },
+    serviceOf: () => service,
+  };
+}
