@@ -215,3 +215,50 @@ export interface AccessDesk {
   administration: Administration;
   serviceOf(principal: Principal): Service;
 }
+
+/**
+ * WebAuthn ceremonies (W3C Web Authentication Level 3); `origin` is that of the page, `ceremony` names a
+ * challenge that is answered once, within minutes. `undefined`: it does not hold.
+ */
+export interface Passkeys {
+  register(account: {
+    name: string;
+    passkeys: readonly PasskeyRecord[];
+    origin: string;
+  }): Promise<{ ceremony: string; options: object }>;
+  registered(given: {
+    account: string;
+    ceremony: string;
+    label: string;
+    response: { id: string };
+  }): Promise<PasskeyRecord | undefined>;
+  authenticate(origin: string): Promise<{ ceremony: string; options: object }>;
+  /** The passkey as it is after this use; `find` by the credential's identifier. */
+  authenticated(
+    given: { ceremony: string; response: { id: string } },
+    find: (id: string) => PasskeyRecord | undefined,
+  ): Promise<PasskeyRecord | undefined>;
+}
+
+/** Somebody as the identity provider tells; `subject` is `issuer sub`. */
+export interface ExternalPerson {
+  subject: string;
+  /** What an account is called: `preferred_username`, else the e-mail address, else `sub`. */
+  name: string;
+  claims: Readonly<Record<string, unknown>>;
+  refreshToken?: string;
+}
+
+/** OpenID Connect by the authorization code flow with PKCE. Throws `SVT_OIDC_FAILED` out of reach. */
+export interface IdentityProvider {
+  readonly label: string;
+  start(origin: string): Promise<{ url: string; state: string }>;
+  /** `state` is what `start` answered: it carries nothing that the browser could change unseen. */
+  finish(given: { callbackUrl: string; state: string }): Promise<ExternalPerson>;
+  /** Whether somebody still counts there. */
+  refresh(
+    refreshToken: string,
+  ): Promise<
+    { outcome: 'valid'; person: ExternalPerson } | { outcome: 'ended' } | { outcome: 'unreachable' }
+  >;
+}
