@@ -34,7 +34,8 @@ export function encodeIdentity({ site, kind, device }: DeviceParts): string {
 export function decodeIdentity(identity: string): DeviceParts | undefined {
   const [site, kind, device, ...rest] = identity.split('/');
   if (rest.length > 0 || site === undefined || device === undefined) return undefined;
-  if (!ID_PATTERN.test(site) || !ID_PATTERN.test(device) || !kinds.has(kind ?? '')) return undefined;
+  if (!ID_PATTERN.test(site) || !ID_PATTERN.test(device) || !kinds.has(kind ?? ''))
+    return undefined;
   return { site, kind: kind as Kind, device };
 }
 

@@ -25,7 +25,8 @@ const CLIENT_DAYS = 1826;
 /** `ub-common-name` of X.520, RFC 5280 appendix A. */
 const MAX_COMMON_NAME = 64;
 const CLIENT_NAME = /^[a-z0-9][a-z0-9._-]{0,62}$/;
-const HOST_NAME = /^(?=.{1,253}$)(\*\.)?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
+const HOST_NAME =
+  /^(?=.{1,253}$)(\*\.)?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
 /** 192 random bits: nothing to guess, so one hash of it is enough. */
 const PASSWORD_BYTES = 24;
 
