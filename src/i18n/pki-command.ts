@@ -84,7 +84,8 @@ Password: ${password}
 Write it into the device now: it is shown this once, and only its hash is kept.`,
     revoked: (id, certificates, hasPassword) =>
       `${id}: certificates revoked: ${certificates}${hasPassword ? '; its password is gone' : ''}.
-The embedded broker follows within seconds. Mosquitto: copy crl.pem anew and send it SIGHUP.`,
+The embedded broker follows within seconds. Mosquitto: copy crl.pem anew and restart it; SIGHUP alone
+leaves those connected who are.`,
     empty: (folder) => `Nothing has been issued in ${folder}.`,
     columns: ['id', 'type', 'valid until', 'state'],
     type: { server: 'server', device: 'device', client: 'client', password: 'password' },
@@ -143,7 +144,8 @@ require_certificate true, use_identity_as_username true; приклад — depl
 Запишіть його в пристрій зараз: він показується лише раз, зберігається тільки його геш.`,
     revoked: (id, certificates, hasPassword) =>
       `${id}: відкликано сертифікатів: ${certificates}${hasPassword ? '; пароль скасовано' : ''}.
-Вбудований брокер врахує це за кілька секунд. Для Mosquitto скопіюйте crl.pem ще раз і надішліть йому SIGHUP.`,
+Вбудований брокер врахує це за кілька секунд. Для Mosquitto скопіюйте crl.pem ще раз і перезапустіть його:
+самого SIGHUP замало, щоб від’єднати вже під’єднаних.`,
     empty: (folder) => `У ${folder} ще нічого не видано.`,
     columns: ['ідентифікатор', 'вид', 'чинний до', 'стан'],
     type: { server: 'сервер', device: 'пристрій', client: 'програма', password: 'пароль' },

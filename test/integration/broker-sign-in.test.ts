@@ -160,7 +160,38 @@ describe('with certificates', () => {
       what: 'the password to be known',
     });
     await plain.endAsync();
-    await expect(connect(both)).rejects.toThrow();
+    const isRefused = () =>
+      connect(certificateOf(OTHER)).then(
+        (client) => client.endAsync(true).then(() => false),
+        () => true,
+      );
+    await until(isRefused, { what: 'the revocation to be known' });
+    await expect(connect(both)).rejects.toThrow(/not authorized/i);
+  });
+
+  test.each(['TLSv1.2', 'TLSv1.3'] as const)('a %s session is not resumed', async (version) => {
+    const { port } = new URL(broker.url);
+    const options = { host: '127.0.0.1', port: Number(port), ...certificateOf(ID) };
+    const limits = { minVersion: version, maxVersion: version };
+    const dial = (session?: Buffer) => {
+      const socket = connectTls({ ...options, ...limits, ...(session ? { session } : {}) });
+      let latest: Buffer | undefined;
+      socket.on('session', (given) => {
+        latest = given;
+      });
+      return new Promise<{ socket: TLSSocket; session: () => Buffer | undefined }>(
+        (resolve, reject) => {
+          socket.once('error', reject);
+          socket.once('secureConnect', () => resolve({ socket, session: () => latest }));
+        },
+      );
+    };
+    const first = await dial();
+    const given = first.session() ?? first.socket.getSession();
+    first.socket.destroy();
+    const second = await dial(given);
+    expect(second.socket.isSessionReused()).toBe(false);
+    second.socket.destroy();
   });
 
   test('a renewed certificate of its own is taken without a restart', async () => {
