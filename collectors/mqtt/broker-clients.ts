@@ -8,6 +8,8 @@ import { type SignedIn, signIn } from './sign-in.ts';
 /** Refused sign-ins are told in the log no more often than this (ms): anybody can make them. */
 const TOLD_EVERY_MS = 60_000;
 
+type Will = Pick<PublishPacket, 'topic' | 'payload'>;
+
 interface BrokerClientsOptions {
   root: string;
   /** Without it nobody needs to sign in. */
@@ -21,6 +23,7 @@ interface BrokerClientsOptions {
 /** Who the embedded broker's clients are, and what each of them may do. */
 export class BrokerClients {
   readonly #options: BrokerClientsOptions;
+  readonly #wills = new WeakMap<Client, Will>();
   readonly #signedIn = new WeakMap<Client, SignedIn>();
   /** Those whose credential was taken away while they were here: they say nothing more. */
   readonly #withdrawn = new WeakSet<Client>();
@@ -30,7 +33,12 @@ export class BrokerClients {
     this.#options = options;
   }
 
-  /** False where it is nobody who may come in. */
+  /** What it asks to be published when it is lost; to be told before `letIn`. */
+  noteWill(client: Client, will: Will): void {
+    this.#wills.set(client, will);
+  }
+
+  /** False where it is nobody who may come in, or its will is on the topic of another. */
   letIn(client: Client, username?: string, password?: Uint8Array): boolean {
     const { pki } = this.#options;
     const signedIn = signIn({ connection: client.conn, username, password }, pki);
@@ -38,6 +46,8 @@ export class BrokerClients {
       this.#tellRefusal(username);
       return false;
     }
+    const will = this.#wills.get(client);
+    if (will !== undefined && this.#isForeign(signedIn, will)) return false;
     this.#signedIn.set(client, signedIn);
     // Each identity has client identifiers of its own: nobody takes over the session of another.
     const { identity } = signedIn;
@@ -52,16 +62,14 @@ export class BrokerClients {
 
   /** Why a client may not publish a packet, its will too; `undefined` where it may. */
   refusalOf(client: Client | null, packet: PublishPacket): Error | undefined {
-    const { root, pki, now, onForeign } = this.#options;
-    const { topic, payload } = packet;
+    const { topic } = packet;
     if (topic.startsWith('$SYS/')) return new Error('$SYS is the broker’s own');
-    if (client === null) return pki && new Error('nobody has signed in for it');
+    if (client === null) return this.#options.pki && new Error('nobody has signed in for it');
     if (this.#withdrawn.has(client)) return new Error('its credential was taken away');
-    const { identity } = this.#signedIn.get(client) ?? {};
-    if (mayPublish(identity, root, topic)) return undefined;
-    const foreign = { root, topic, payload: Buffer.from(payload), receivedAt: now() };
-    onForeign(rejectForeign(foreign, `${identity}`));
-    return new Error(`${identity} may not publish on ${topic}`);
+    const signedIn = this.#signedIn.get(client);
+    if (signedIn === undefined) return new Error('it has not signed in');
+    if (!this.#isForeign(signedIn, packet)) return undefined;
+    return new Error(`${signedIn.identity} may not publish on ${topic}`);
   }
 
   /** Ends the connections of those whose certificate or password was taken away. */
@@ -72,6 +80,15 @@ export class BrokerClients {
       this.#withdrawn.add(client);
       client.close();
     }
+  }
+
+  /** Whether it is not its topic's own; such a message is counted. */
+  #isForeign({ identity }: SignedIn, { topic, payload }: Will): boolean {
+    const { root, now, onForeign } = this.#options;
+    if (mayPublish(identity, root, topic)) return false;
+    const message = { root, topic, payload: Buffer.from(payload), receivedAt: now() };
+    onForeign(rejectForeign(message, `${identity}`));
+    return true;
   }
 
   #tellRefusal(username: string | undefined): void {

@@ -158,6 +158,10 @@ export class EmbeddedBroker implements Collector {
 
   #handlers(clients: BrokerClients): AedesOptions {
     return {
+      preConnect: (client, { will }, done) => {
+        if (will !== undefined) clients.noteWill(client, will);
+        done(null, true);
+      },
       authenticate: (client, username, password, done) => {
         const isLetIn = clients.letIn(client, username, password);
         done(isLetIn ? null : refusal(), isLetIn);

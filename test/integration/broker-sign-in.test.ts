@@ -82,6 +82,17 @@ describe('on loopback, where nobody needs to sign in', () => {
     expect(ingest.taken.at(-1)?.decoded.sample).toBeUndefined();
   });
 
+  test('a will on the topic of another is refused with its client, and counted', async () => {
+    const topic = `svitlo/v1/${OTHER}/state`;
+    const will = { topic, payload: Buffer.from('{"online":false}'), qos: 1, retain: true } as const;
+    await expect(connect({ username: ID, will })).rejects.toThrow(/not authorized/i);
+    expect(reasons()).toEqual(['foreign_identity']);
+    const own = await connect({ username: ID, will: { ...will, topic: STATE } });
+    own.stream.destroy();
+    await until(() => ingest.taken.length === 2, { what: 'its own will' });
+    expect(ingest.taken[1]?.decoded.sample).toMatchObject({ device: 'ups-1', channel: 'state' });
+  });
+
   test('another name, or none, is held to nothing', async () => {
     for (const options of [{}, { username: 'simulator' }]) {
       const client = await connect(options);

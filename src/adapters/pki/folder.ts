@@ -28,7 +28,7 @@ export function writeOwn(file: string, text: string): void {
   renameSync(unfinished, file);
 }
 
-/** Throws `unreadable`, and `no_authority` where the folder has none yet. */
+/** Throws `unreadable`. */
 export function readOwn(file: string): string {
   try {
     return readFileSync(file, 'utf8');
