@@ -7,6 +7,7 @@ import { type SignedIn, signIn } from './sign-in.ts';
 
 /** Refused sign-ins are told in the log no more often than this (ms): anybody can make them. */
 const TOLD_EVERY_MS = 60_000;
+const MAX_NAME = 140;
 
 type Will = Pick<PublishPacket, 'topic' | 'payload'>;
 
@@ -95,6 +96,7 @@ export class BrokerClients {
     const at = performance.now();
     if (at - this.#refusalToldAt < TOLD_EVERY_MS) return;
     this.#refusalToldAt = at;
-    this.#options.log.warn({ username }, 'broker: a client was refused: it is nobody known');
+    const named = username?.slice(0, MAX_NAME);
+    this.#options.log.warn({ username: named }, 'broker: a client was refused: it is nobody known');
   }
 }
