@@ -23,16 +23,22 @@ export async function createCollectors(
     mqttUrl: url,
     mqttUsername: username,
     mqttPassword: password,
+    mqttIdentityProperty: identityProperty,
     topicRoot: root,
   } = settings;
   if (url === undefined) {
     const { EmbeddedBroker } = await import('./mqtt/embedded-broker.ts');
     const retainedFile = join(settings.dataDir, 'retained.db');
-    return [new EmbeddedBroker({ port: settings.brokerPort, root, retainedFile, ...ports })];
+    const { brokerHost: host, brokerPort: port, brokerPki: pkiFolder } = settings;
+    return [new EmbeddedBroker({ host, port, pkiFolder, root, retainedFile, ...ports })];
   }
   const { MqttCollector } = await import('./mqtt/collector.ts');
+  const { readClientTls } = await import('./mqtt/client-tls.ts');
+  const { mqttCa: ca, mqttCert: cert, mqttKey: key } = settings;
+  const tls = readClientTls(url, { ca, cert, key });
+  const access = { username, password, tls, identityProperty };
   const clientId = `svitlo-${shortHash(`${hostname()} ${root}`)}`;
-  return [new MqttCollector({ url, username, password, root, clientId, ...ports })];
+  return [new MqttCollector({ url, ...access, root, clientId, ...ports })];
 }
 
 /** The same at every start, so that the broker's session waits for this monitor. */

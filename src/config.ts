@@ -66,6 +66,7 @@ export function loadConfig(argv: readonly string[], env: Environment): Config {
   if (settings.configFile === undefined && existsSync('svitlo.yaml'))
     settings.configFile = 'svitlo.yaml';
   refuseExposure(settings);
+  refuseOpenBroker(settings);
   refuseSimulation(settings);
   const topology =
     settings.configFile === undefined
@@ -209,6 +210,14 @@ function refuseExposure({ httpHost, tlsCert, tlsKey, trustedProxies }: Settings)
   if (isLoopback(httpHost)) return;
   throw configFault([
     `SVITLO_HTTP_HOST: ${httpHost} is beyond loopback, which needs users, and there are none: expected 127.0.0.1, ::1 or localhost`,
+  ]);
+}
+
+/** Whoever reaches a broker without sign-in is every device. */
+function refuseOpenBroker({ mqttUrl, brokerHost, brokerPki }: Settings): void {
+  if (mqttUrl !== undefined || brokerPki !== undefined || isLoopback(brokerHost)) return;
+  throw configFault([
+    `SVITLO_BROKER_HOST: ${brokerHost} is beyond loopback, where every client has to sign in: expected SVITLO_BROKER_PKI to name a folder made by npm run pki -- init and npm run pki -- server ${brokerHost}`,
   ]);
 }
 

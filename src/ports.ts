@@ -15,6 +15,7 @@ import type { Readiness, ReadinessState } from './contract/readiness.ts';
 import type { Region } from './contract/region.ts';
 import type { Reject, Sample } from './contract/sample.ts';
 import type { ScheduleView } from './contract/schedule.ts';
+import type { DeviceParts } from './contract/topic.ts';
 import type { FleetChange } from './domain/fleet.ts';
 import type { LineBlock, LineView } from './domain/line-block.ts';
 import type { AlarmSource, OrderRecord } from './domain/order-record.ts';
@@ -36,12 +37,14 @@ export interface ClockControl {
 
 /**
  * What a collector hands over: a sample, or the reject that stands in its place, with its partial
- * rejects. `line` is the sample's line where the collector has it already.
+ * rejects. `line` is the sample's line where the collector has it already; `claimed` the device whose topic
+ * somebody else has used.
  */
 export interface Decoded {
   sample?: Sample;
   rejects: readonly Reject[];
   line?: LineView;
+  claimed?: DeviceParts;
 }
 
 /** Where collectors deliver. */

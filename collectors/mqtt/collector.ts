@@ -17,12 +17,15 @@ import type {
   Meter,
 } from '../../src/ports.ts';
 import { announcementTopic, encodeAnnouncement } from './announcement.ts';
+import { rejectForeign } from './broker-identity.ts';
+import type { ClientTls } from './client-tls.ts';
 import { sessionOptions, watchOptions } from './connect-options.ts';
 import { Decoder } from './decoder.ts';
 import { LiveWatch } from './live-watch.ts';
 import { PubackQueue } from './puback-queue.ts';
 import type { Publish } from './publish-framer.ts';
 import { PublishTap, tapConnections } from './publish-tap.ts';
+import { createPublisherCheck, type PublisherCheck } from './publisher-check.ts';
 import { ReceiptTimes } from './receipt-times.ts';
 
 /** How long a connection is kept that cannot do its work: the next one asks the broker afresh. */
@@ -39,6 +42,9 @@ export interface MqttCollectorOptions {
   url: string;
   username?: string | undefined;
   password?: string | undefined;
+  tls?: ClientTls;
+  /** The user property in which the broker names a message's publisher. */
+  identityProperty?: string | undefined;
   root: string;
   /** The same at every start: the broker keeps what came meanwhile for it. */
   clientId: string;
@@ -59,6 +65,7 @@ export class MqttCollector implements Collector {
   readonly name = 'broker';
   readonly #options: MqttCollectorOptions;
   readonly #decoder: Decoder;
+  readonly #publisherCheck: PublisherCheck | undefined;
   readonly #receipts = new ReceiptTimes();
   #client: MqttClient | undefined;
   #pubacks: PubackQueue | undefined;
@@ -72,7 +79,10 @@ export class MqttCollector implements Collector {
   constructor(options: MqttCollectorOptions) {
     this.#options = options;
     this.#decoder = new Decoder(options.root);
-    const { url, root, log } = options;
+    const { url, root, log, identityProperty } = options;
+    if (identityProperty !== undefined) {
+      this.#publisherCheck = createPublisherCheck(root, identityProperty);
+    }
     this.#watch = new LiveWatch({
       url,
       client: watchOptions(options),
@@ -170,6 +180,12 @@ export class MqttCollector implements Collector {
     }
     if (this.#watch.isOpen) this.#watch.noteSession(topic, publish);
     const receivedAt = clock.now();
+    const got = this.#publisherCheck?.(publish, topic);
+    if (got !== undefined) {
+      const { root } = this.#options;
+      const payload = bytes.subarray(payloadStart, payloadEnd);
+      return ingest.accept(rejectForeign({ root, topic, payload, receivedAt }, got));
+    }
     const place = { bytes, payloadStart, payloadEnd, payloadLength };
     const decoded = this.#decoder.decode({ topic, ...place, receivedAt, isRetained });
     return ingest.accept(this.#receipts.apart(decoded));
@@ -180,6 +196,8 @@ export class MqttCollector implements Collector {
     const { ingest, clock } = this.#options;
     const { bytes, payloadStart, payloadEnd, payloadLength, isRetained } = publish;
     const topic = bytes.toString('utf8', publish.topicStart, publish.topicEnd);
+    // The session brings it again, and rejects it.
+    if (this.#publisherCheck?.(publish, topic) !== undefined) return;
     const place = { bytes, payloadStart, payloadEnd, payloadLength };
     const receivedAt = clock.now();
     try {

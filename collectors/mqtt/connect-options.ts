@@ -1,6 +1,7 @@
 import type { IClientOptions } from 'mqtt';
 import { PRODUCTION_ROOT } from '../../src/contract/topic.ts';
 import { announcementTopic, encodeAnnouncement } from './announcement.ts';
+import type { ClientTls } from './client-tls.ts';
 
 const SESSION_SECONDS = 7 * 24 * 3600;
 /** Receive Maximum (MQTT 5, 3.1.2.11.3): what the broker sends ahead of our acknowledgements. */
@@ -13,6 +14,8 @@ interface ConnectOptions {
   username?: string | undefined;
   password?: string | undefined;
   reconnectMs?: number;
+  /** Of a broker that is reached by TLS. */
+  tls?: ClientTls;
 }
 
 /** The session's: stable, kept by the broker, and with a window that bounds what waits in memory. */
@@ -22,8 +25,10 @@ export function sessionOptions({
   username,
   password,
   reconnectMs = RECONNECT_MS,
+  tls,
 }: ConnectOptions): IClientOptions {
   const options: IClientOptions = {
+    ...tls,
     protocolVersion: 5,
     clientId,
     clean: false,

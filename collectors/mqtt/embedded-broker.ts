@@ -1,6 +1,12 @@
 import type { EventEmitter } from 'node:events';
-import { createServer, type Server } from 'node:net';
-import { Aedes, type Client, type PublishPacket } from 'aedes';
+import type { Server } from 'node:net';
+import {
+  Aedes,
+  type AedesOptions,
+  type AuthenticateError,
+  type Client,
+  type PublishPacket,
+} from 'aedes';
 import type { Logger } from 'pino';
 import type { Readiness } from '../../src/contract/readiness.ts';
 import {
@@ -10,21 +16,31 @@ import {
   encodeClock,
 } from '../../src/contract/simulation-clock.ts';
 import { decodeTopic, PRODUCTION_ROOT } from '../../src/contract/topic.ts';
-import { SvitloError } from '../../src/errors.ts';
 import type { Clock, ClockControl, Collector, Deliveries, IngestPort } from '../../src/ports.ts';
 import { announcementTopic, encodeAnnouncement } from './announcement.ts';
+import { BrokerClients } from './broker-clients.ts';
+import { BrokerPki } from './broker-pki.ts';
+import { createBrokerServer, listen } from './broker-server.ts';
 import { Decoder } from './decoder.ts';
 import { ReceiptTimes } from './receipt-times.ts';
 import { RetainedStore } from './retained-store.ts';
 import { Turns } from './turns.ts';
 
-const HOST = '127.0.0.1';
+const LOOPBACK = '127.0.0.1';
+/** CONNACK of MQTT 3.1.1 (3.2.2.3): not authorized. */
+const NOT_AUTHORIZED = 5;
 const DRAIN_MS = 2500;
+/** The wills of connections that a stop closes are no word about their devices. */
+const STOPS = new Error('the broker stops');
 
 export interface EmbeddedBrokerOptions {
+  /** Where it listens; loopback unless told. */
+  host?: string;
   /** 0 picks a free one. */
   port: number;
   root: string;
+  /** Folder of `npm run pki`: it then speaks TLS, and every client signs in. */
+  pkiFolder?: string | undefined;
   /** SQLite file of the retained messages. */
   retainedFile: string;
   ingest: IngestPort;
@@ -35,8 +51,8 @@ export interface EmbeddedBrokerOptions {
 }
 
 /**
- * A broker inside the monitor (MQTT 3.1.1 only), on loopback. Packets reach ingest from
- * `authorizePublish`, which aedes awaits before its PUBACK and asks for wills too.
+ * A broker inside the monitor (MQTT 3.1.1 only). Packets reach ingest from `authorizePublish`, which aedes
+ * awaits before its PUBACK and asks for wills too. Who has signed in as a device speaks for it alone.
  */
 export class EmbeddedBroker implements Collector {
   readonly name = 'broker';
@@ -49,6 +65,7 @@ export class EmbeddedBroker implements Collector {
   #server: Server | undefined;
   #aedes: Aedes | undefined;
   #retained: RetainedStore | undefined;
+  #unfollow: (() => void) | undefined;
   #isStopping = false;
   #redelivered = 0;
   #readiness: Readiness = { isReady: false, state: 'connecting' };
@@ -62,23 +79,34 @@ export class EmbeddedBroker implements Collector {
     const address = this.#server?.address();
     const port =
       typeof address === 'object' && address !== null ? address.port : this.#options.port;
-    return `mqtt://${HOST}:${port}`;
+    const { host = LOOPBACK, pkiFolder } = this.#options;
+    const scheme = pkiFolder === undefined ? 'mqtt' : 'mqtts';
+    return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
   }
 
-  /** Throws `SVT_BROKER_FAILED` where the port is taken or the file of retained messages cannot be used. */
+  /**
+   * Throws `SVT_BROKER_FAILED` where the port is taken or the file of retained messages cannot be used,
+   * `SVT_CONFIG_INVALID` where the folder of certificates is not whole.
+   */
   async start(): Promise<void> {
-    const { port, retainedFile, log } = this.#options;
+    const { port, host = LOOPBACK, pkiFolder, retainedFile, log } = this.#options;
+    const pki = pkiFolder === undefined ? undefined : new BrokerPki(pkiFolder);
+    const clients = this.#createClients(pki);
     this.#retained = new RetainedStore(retainedFile);
-    this.#aedes = await Aedes.createBroker({
-      authorizePublish: (client, packet, done) => this.#authorize(client, packet, done),
-    });
+    this.#aedes = await Aedes.createBroker(this.#handlers(clients));
     // Its types leave this event out.
     const events: EventEmitter = this.#aedes;
     events.on('error', (error: Error) => log.error({ err: error }, 'broker: failed'));
     await this.#restoreRetained(this.#aedes, this.#retained);
-    this.#server = createServer({ noDelay: true }, this.#aedes.handle);
+    const { server, unfollow } = createBrokerServer(this.#aedes.handle, {
+      pki,
+      log,
+      onPeople: () => clients.endWithdrawn(this.#connected()),
+    });
+    this.#server = server;
+    this.#unfollow = unfollow;
     try {
-      await listen(this.#server, port);
+      await listen(this.#server, { host, port });
     } catch (error) {
       await this.stop();
       throw error;
@@ -102,6 +130,7 @@ export class EmbeddedBroker implements Collector {
   async stop(): Promise<void> {
     this.#isStopping = true;
     this.#readiness = { isReady: false, state: 'stopped' };
+    this.#unfollow?.();
     this.#server?.close();
     const timeout = new Promise((resolve) => setTimeout(resolve, DRAIN_MS).unref());
     await Promise.race([Promise.all(this.#pending.keys()), timeout]);
@@ -115,17 +144,47 @@ export class EmbeddedBroker implements Collector {
     this.#retained = undefined;
   }
 
+  #createClients(pki: BrokerPki | undefined): BrokerClients {
+    const { root, log, clock, ingest } = this.#options;
+    return new BrokerClients({
+      root,
+      pki,
+      log,
+      now: () => clock.now(),
+      // Nobody is promised anything for it.
+      onForeign: (decoded) => void ingest.accept(decoded)?.catch(() => {}),
+    });
+  }
+
+  #handlers(clients: BrokerClients): AedesOptions {
+    return {
+      preConnect: (client, { will }, done) => {
+        if (will !== undefined) clients.noteWill(client, will);
+        done(null, true);
+      },
+      authenticate: (client, username, password, done) => {
+        const isLetIn = clients.letIn(client, username, password);
+        done(isLetIn ? null : refusal(), isLetIn);
+      },
+      authorizePublish: (client, packet, done) => {
+        const refused = this.#isStopping ? STOPS : clients.refusalOf(client, packet);
+        if (refused === undefined) this.#receive(packet, done);
+        else done(refused);
+      },
+      authorizeSubscribe: (client, subscription, done) =>
+        done(null, clients.mayRead(client) ? subscription : null),
+      authorizeForward: (client, packet) => (clients.mayRead(client) ? packet : null),
+    };
+  }
+
+  /** Its types leave these out. */
+  #connected(): Client[] {
+    const { clients } = this.#aedes as unknown as { clients: Record<string, Client> };
+    return Object.values(clients);
+  }
+
   /** An error answer closes the connection without a PUBACK: the client sends the message again. */
-  #authorize(_client: Client | null, packet: PublishPacket, done: (error?: Error) => void): void {
-    if (packet.topic.startsWith('$SYS/')) {
-      done(new Error('$SYS is the broker’s own'));
-      return;
-    }
-    // The wills of connections that this stop closes are no word about their devices.
-    if (this.#isStopping) {
-      done(new Error('the broker stops'));
-      return;
-    }
+  #receive(packet: PublishPacket, done: (error?: Error) => void): void {
     const { clockControl } = this.#options;
     if (clockControl !== undefined && packet.topic === CLOCK_TOPIC) {
       void this.#advance(packet, clockControl);
@@ -144,8 +203,9 @@ export class EmbeddedBroker implements Collector {
     this.#pending.set(settled, performance.now());
   }
 
-  async #accept({ topic, payload, retain }: PublishPacket): Promise<void> {
-    const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
+  async #accept(packet: PublishPacket): Promise<void> {
+    const { topic, retain } = packet;
+    const bytes = bytesOf(packet);
     await this.#turns.take(() => this.#take(topic, bytes, false));
     if (retain) this.#retained?.put(topic, bytes);
   }
@@ -160,9 +220,8 @@ export class EmbeddedBroker implements Collector {
   }
 
   /** Answered out of turn: the simulator waits for this word, not for its PUBACK. */
-  async #advance({ payload }: PublishPacket, control: ClockControl): Promise<void> {
-    const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
-    const now = decodeClock(bytes);
+  async #advance(packet: PublishPacket, control: ClockControl): Promise<void> {
+    const now = decodeClock(bytesOf(packet));
     if (now === undefined) return;
     await this.#turns.drained();
     await control.advance(now);
@@ -210,26 +269,18 @@ export class EmbeddedBroker implements Collector {
   }
 }
 
+function bytesOf({ payload }: PublishPacket): Buffer {
+  return typeof payload === 'string' ? Buffer.from(payload) : payload;
+}
+
+function refusal(): AuthenticateError {
+  return Object.assign(new Error('not authorized'), { returnCode: NOT_AUTHORIZED });
+}
+
 /** As the broker itself, past `authorizePublish`. */
 function publishRetained(aedes: Aedes, topic: string, payload: Buffer): Promise<void> {
   const packet = { cmd: 'publish', topic, payload, qos: 1, retain: true, dup: false } as const;
   return new Promise((resolve, reject) => {
     aedes.publish(packet, (error) => (error ? reject(error) : resolve()));
-  });
-}
-
-function listen(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const onError = (error: NodeJS.ErrnoException) => {
-      const advice =
-        'set SVITLO_BROKER_PORT to a free port, or SVITLO_MQTT_URL to the broker there';
-      const message = `cannot listen on ${HOST}:${port} (${error.code}): ${advice}`;
-      reject(new SvitloError('SVT_BROKER_FAILED', message, { cause: error }));
-    };
-    server.once('error', onError);
-    server.listen(port, HOST, () => {
-      server.off('error', onError);
-      resolve();
-    });
   });
 }

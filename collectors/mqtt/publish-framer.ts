@@ -9,6 +9,8 @@ export interface Publish {
   bytes: Buffer;
   topicStart: number;
   topicEnd: number;
+  /** Of MQTT 5, after their length; they end where the payload begins. */
+  propertiesStart: number;
   payloadStart: number;
   /** Where what is here of the payload ends. */
   payloadEnd: number;
@@ -39,6 +41,7 @@ export class PublishFramer {
     bytes: Buffer.alloc(0),
     topicStart: 0,
     topicEnd: 0,
+    propertiesStart: 0,
     payloadStart: 0,
     payloadEnd: 0,
     payloadLength: 0,
@@ -136,7 +139,10 @@ export class PublishFramer {
       const byte = bytes[at] as number;
       at += 1;
       length += (byte & 127) * factor;
-      if (byte < 128) return at + length;
+      if (byte < 128) {
+        this.#publish.propertiesStart = at;
+        return at + length;
+      }
       if (at - start >= MAX_LENGTH_BYTES) break;
     }
     throw new Error('a PUBLISH without properties');

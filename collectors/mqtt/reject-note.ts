@@ -35,7 +35,7 @@ export function createNotes(source: RejectSource): { rejects: Reject[]; note: No
 }
 
 /** The first characters; what a terminal or a page would act upon or hide becomes a dot. */
-function printable(text: string, length: number): string {
+export function printable(text: string, length: number): string {
   const start = [...text.slice(0, length * 2)].slice(0, length).join('');
   return start.replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, '·');
 }

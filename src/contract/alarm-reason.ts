@@ -47,6 +47,8 @@ export const TRANSITION_REASONS = [
   'silent',
   'heard_again',
   'silence_expected',
+  'claimed_in_silence',
+  'claim_ended',
   'clock_wrong',
   'clock_right',
   // What is above a device.

@@ -29,6 +29,7 @@ export const alarmCodeSchema = z.enum([
   'SC_WARMUP_LONG',
   'TUBE_LIFE',
   'DEV_SILENT',
+  'DEV_CLAIMED',
   'CLOCK_OFF',
   'MOVED',
   'SITE_OUTAGE',

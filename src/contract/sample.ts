@@ -37,6 +37,7 @@ export const rejectReasonSchema = z.enum([
   'out_of_range',
   'unknown_metric',
   'kind_conflict',
+  'foreign_identity',
   'too_many_unregistered',
 ]);
 export type RejectReason = z.infer<typeof rejectReasonSchema>;

@@ -162,6 +162,12 @@ export const enAlarm = {
     action: 'Check its modem and its power',
     response: 'within 15 minutes',
   },
+  DEV_CLAIMED: {
+    label: 'Another claims a silent device’s place',
+    consequence: 'Somebody may be posing as it; its true state is unknown',
+    action: 'Phone the site, find who publishes on its topic, revoke that certificate or password',
+    response: 'within 15 minutes',
+  },
   CLOCK_OFF: {
     label: 'Clock error',
     consequence: 'Times in its history are wrong',
@@ -256,6 +262,8 @@ export const enReason = {
   silent: 'no messages',
   heard_again: 'messages come again',
   silence_expected: 'its silence is expected',
+  claimed_in_silence: 'it is silent, and another uses its topic',
+  claim_ended: 'it is heard itself, and nobody else uses its topic',
   clock_wrong: 'its clock is wrong',
   clock_right: 'its clock is right again',
   site_without_mains: 'the site has lost mains',

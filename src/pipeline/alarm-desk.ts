@@ -77,6 +77,13 @@ export class AlarmDesk implements Commands {
     return this.#publish();
   }
 
+  /** Somebody else has used a device's topic; `undefined` where that changes nothing. */
+  claim(site: string, device: string): Publication | undefined {
+    const { situation, clock } = this.#options;
+    situation.claim(site, device, clock.now());
+    return this.#publish();
+  }
+
   /** A message that came late completes the ledger alone, with the next second. */
   complete(sample: Sample, state: DeviceState, clockOffsetMs?: number): void {
     const { situation, clock } = this.#options;

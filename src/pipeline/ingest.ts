@@ -41,17 +41,18 @@ export class Ingest implements IngestPort {
   }
 
   /** Resolves when the point is on disk and its alarms are in the journal; the caller then acknowledges. */
-  accept({ sample, rejects, line }: Decoded): Promise<void> | undefined {
+  accept({ sample, rejects, line, claimed }: Decoded): Promise<void> | undefined {
     for (const reject of rejects) this.#options.rejects.add(reject);
     if (sample === undefined) {
       this.counts.rejected += 1;
-      return undefined;
+      return claimed && this.#options.desk.claim(claimed.site, claimed.device)?.durable;
     }
     const change = this.#options.fleet.apply(sample);
     this.counts[change.outcome] += 1;
     if (change.outcome === 'rejected') {
       this.#reject(sample, change.reason, change.detail);
-      return undefined;
+      if (change.reason !== 'kind_conflict') return undefined;
+      return this.#options.desk.claim(sample.site, sample.device)?.durable;
     }
     if (change.outcome === 'current') return this.#current(sample, line, change);
     const stored = this.#store(sample, line, change.clockOffsetMs);

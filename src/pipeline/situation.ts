@@ -22,6 +22,7 @@ import type { Fleet } from '../domain/fleet.ts';
 import { DEFAULT_INTERVAL_SECONDS } from '../domain/freshness.ts';
 import { Correlator } from '../domain/incident/correlator.ts';
 import { Ledger } from '../domain/outage/ledger.ts';
+import { claimDevice } from '../domain/watch/device-watch.ts';
 import type { JournalContent, JournalEntry } from '../ports.ts';
 import { Consequences } from './consequences.ts';
 import { DeviceWatches } from './device-watches.ts';
@@ -168,6 +169,14 @@ export class Situation {
     this.#note(watched, sample, clockOffsetMs, now);
     this.#judge(watched, isChanged, now);
     if (isChanged && watched.watch.input === 'mains') this.#askSiblings(state, now);
+  }
+
+  /** Somebody else has used the topic of a device; of those that are not known there is nothing to keep. */
+  claim(site: string, device: string, now: number): void {
+    const state = this.fleet.state(site, device);
+    if (state === undefined) return;
+    const watched = this.watches.watched(state);
+    if (claimDevice(watched.watch, now)) this.#judge(watched, true, now);
   }
 
   /** Takes in a message that came late: the ledger is completed from it. */

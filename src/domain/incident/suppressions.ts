@@ -16,7 +16,10 @@ interface Suppressed {
   liftAt: number | undefined;
 }
 
-/** Suppression by design: an alarm is hidden while the one that causes it stands, and a while longer. */
+/**
+ * Suppression by design: an alarm is hidden while the one that causes it stands, and a while longer. What a
+ * stranger can raise (DEV_CLAIMED) hides nothing, and nothing hides it.
+ */
 export class Suppressions {
   readonly #book: AlarmBook;
   readonly #suppressed = new Map<string, Suppressed>();

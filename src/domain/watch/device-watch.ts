@@ -49,6 +49,9 @@ export interface DeviceWatch {
   margin: Margin | undefined;
   /** State of health of its battery (%), where discharges have shown it. */
   batteryHealthPercent: number | undefined;
+  /** When somebody else last used its topic, and whether that is news still. */
+  claimedAt: number | undefined;
+  isClaimed: boolean;
   /** Of a clock that is known to be wrong: its time less ours. */
   clockOffsetMs: number | undefined;
 }
@@ -83,12 +86,25 @@ export function newDeviceWatch(kind: Kind): DeviceWatch {
     isSilenceExpected: false,
     margin: undefined,
     batteryHealthPercent: undefined,
+    claimedAt: undefined,
+    isClaimed: false,
     clockOffsetMs: undefined,
   };
 }
 
+/** A claim is news for so long (ms). */
+const CLAIM_MS = 10 * 60_000;
+
 const before: Verdict = [];
 const after: Verdict = [];
+
+/** Somebody else has used its topic; true where that is news. */
+export function claimDevice(watch: DeviceWatch, now: number): boolean {
+  const isNews = !watch.isClaimed;
+  watch.claimedAt = now;
+  watch.isClaimed = true;
+  return isNews;
+}
 
 /**
  * Takes in a message that is current: `metrics` is what it carries. True where something of the verdict
@@ -126,6 +142,7 @@ export function foresee(
 export function passTime(watch: DeviceWatch, around: Surroundings, heard: Heard): boolean {
   noteVerdict(before, watch);
   followSilence(watch, around, heard);
+  if (watch.claimedAt !== undefined) watch.isClaimed = around.now - watch.claimedAt < CLAIM_MS;
   // What a silent device said last is neither confirmed nor contradicted by time alone.
   if (watch.isSilent) followFlips(watch.flips, watch.input, around.now);
   else followInput(watch, around, undefined);

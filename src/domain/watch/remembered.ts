@@ -57,6 +57,7 @@ export function shiftWatch(watch: DeviceWatch, ms: number, now: number): void {
   const shiftKnown = (at: number | undefined) => (at === undefined ? undefined : shift(at));
   watch.inputSince = shift(watch.inputSince);
   watch.silentSince = shiftKnown(watch.silentSince);
+  watch.claimedAt = shiftKnown(watch.claimedAt);
   watch.flips.at = watch.flips.at.map(shift);
   const { ups, scanner } = watch;
   if (ups !== undefined) {

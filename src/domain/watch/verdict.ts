@@ -24,6 +24,7 @@ export function noteVerdict(verdict: Verdict, watch: DeviceWatch): void {
   verdict[15] = scanner?.isHotLoss;
   verdict[16] = scanner?.openedUnderBeam;
   verdict[17] = scanner?.isTransitPlanned;
+  verdict[18] = watch.isClaimed;
 }
 
 export function isSameVerdict(one: Verdict, other: Verdict): boolean {

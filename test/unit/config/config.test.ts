@@ -55,6 +55,14 @@ test('a certificate without its key is refused', () => {
   expect(() => loadConfig([], { SVITLO_TLS_CERT: 'cert.pem' })).toThrow(/expected both or neither/);
 });
 
+test('a broker of its own is refused beyond loopback where nobody has to sign in', () => {
+  const env = { SVITLO_BROKER_HOST: '0.0.0.0' };
+  expect(() => loadConfig([], env)).toThrow(/SVITLO_BROKER_HOST: 0.0.0.0 .*npm run pki -- init/);
+  expect(() => loadConfig([], { ...env, SVITLO_BROKER_PKI: 'pki' })).not.toThrow();
+  expect(() => loadConfig([], { ...env, SVITLO_MQTT_URL: 'mqtt://broker' })).not.toThrow();
+  expect(() => loadConfig([], { SVITLO_BROKER_HOST: '::1' })).not.toThrow();
+});
+
 test('an empty variable is an unset one', () => {
   const env = { SVITLO_HTTP_PORT: '', SVITLO_MQTT_URL_FILE: '' };
   expect(loadConfig([], env).settings).toMatchObject({ httpPort: 8080 });

@@ -251,6 +251,10 @@ describe('what cannot be taken', () => {
       },
     ]);
     expect(pipeline.spool.lines).toEqual([]);
-    expect(pipeline.live.told).toEqual([]);
+    // The device itself was never heard.
+    expect(pipeline.live.told).toEqual([
+      'alarm krakivets.ups-1.DEV_CLAIMED UNACK',
+      expect.stringMatching(/^incident device\.krakivets\.ups-1\./),
+    ]);
   });
 });

@@ -48,6 +48,7 @@ describe('the rules of a fleet', () => {
     ['SC_WARMUP_LONG', 'scanner', 'minor', 0, 0],
     ['TUBE_LIFE', 'scanner', 'warning', 60, 60],
     ['DEV_SILENT', 'ups', 'major', 0, 10],
+    ['DEV_CLAIMED', 'ups', 'major', 0, 10],
     ['CLOCK_OFF', 'ups', 'minor', 300, 60],
     ['MOVED', 'scanner', 'warning', 300, 60],
     ['SITE_OUTAGE', 'site', 'major', 0, 0],
@@ -94,6 +95,7 @@ describe('the rules of a device', () => {
     expect(book.of('x', 'y', 'scanner').every(({ kind }) => kind === 'scanner')).toBe(true);
     expect(codes(book.of('x', 'y', 'power'))).toEqual([
       'CLOCK_OFF',
+      'DEV_CLAIMED',
       'DEV_SILENT',
       'GEN_FUEL',
       'GEN_NOT_AUTO',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { alarmCodeSchema } from '../../../../src/contract/alarm.ts';
 import { rulesOf } from '../../../../src/domain/alarm/rule.ts';
+import { claimDevice } from '../../../../src/domain/watch/device-watch.ts';
 import { active, inactive, truthOf, unknown } from '../../../support/conditions.ts';
 import { topology } from '../../../support/sample.ts';
 import { Watched } from '../../../support/watched.ts';
@@ -23,6 +24,45 @@ describe('a silent device', () => {
   it('is not expected under test', () => {
     const watched = new Watched('ups').say('OL').pass(5).say('OB CAL').pass(60);
     expect(truthOf('DEV_SILENT', watched)).toEqual(active('silent'));
+  });
+});
+
+describe('a device whose topic another uses', () => {
+  const configured = () => new Watched('ups');
+  const claimedAgo = (watched: Watched, seconds: number) => {
+    claimDevice(watched.watch, watched.now);
+    return watched.pass(seconds);
+  };
+
+  it('is doubtful while it is silent, or was before', () => {
+    const heard = claimedAgo(configured().say('OL'), 5);
+    expect(truthOf('DEV_CLAIMED', heard)).toEqual(inactive('claim_ended'));
+    expect(truthOf('DEV_CLAIMED', heard, true)).toEqual(active('claimed_in_silence'));
+    heard.pass(15);
+    expect(truthOf('DEV_CLAIMED', heard)).toEqual(active('claimed_in_silence'));
+  });
+
+  it('is so for ten minutes, and then only while it is silent and the alarm stands', () => {
+    const watched = claimedAgo(configured(), 599);
+    expect(truthOf('DEV_CLAIMED', watched)).toEqual(active('claimed_in_silence'));
+    watched.pass(1);
+    expect(truthOf('DEV_CLAIMED', watched)).toEqual(inactive('claim_ended'));
+    expect(truthOf('DEV_CLAIMED', watched, true)).toEqual(active('claimed_in_silence'));
+    watched.say('OL');
+    expect(truthOf('DEV_CLAIMED', watched, true)).toEqual(inactive('claim_ended'));
+  });
+
+  it('is news once', () => {
+    const { watch, now } = configured();
+    expect([claimDevice(watch, now), claimDevice(watch, now + 1000)]).toEqual([true, false]);
+    expect(watch.claimedAt).toBe(now + 1000);
+  });
+
+  it('is nobody’s where it is not registered', () => {
+    const watched = claimedAgo(configured(), 5);
+    const subject = { ...watched.subject(), config: undefined };
+    const rule = rulesOf(topology()).rule('DEV_CLAIMED');
+    expect(rule.evaluate(subject, true)).toEqual(inactive('claim_ended'));
   });
 });
 
