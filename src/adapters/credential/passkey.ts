@@ -15,6 +15,9 @@ import { createOnceStore } from './once.ts';
 
 const CEREMONY_MS = 5 * 60_000;
 
+/** EdDSA, ES256 and RS256 (COSE): every authenticator knows one, and none is experimental in Node. */
+const ALGORITHMS = [-8, -7, -257];
+
 /** A challenge that was given out; `account` where a passkey is being added to it. */
 interface Ceremony {
   challenge: string;
@@ -71,6 +74,7 @@ function registrationOptions(given: {
     userDisplayName: given.name,
     timeout: CEREMONY_MS,
     attestationType: 'none',
+    supportedAlgorithmIDs: ALGORITHMS,
     excludeCredentials: given.passkeys.map(({ id, transports }) => ({ id, transports })),
     authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
   });
@@ -83,6 +87,7 @@ async function verifyCreated({ challenge, origin }: Ceremony, response: { id: st
     expectedOrigin: origin,
     expectedRPID: relyingPartyOf(origin),
     requireUserVerification: true,
+    supportedAlgorithmIDs: ALGORITHMS,
   });
   if (!verified) return undefined;
   const { id, publicKey, counter, transports = [] } = registrationInfo.credential;
