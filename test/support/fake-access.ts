@@ -1,9 +1,14 @@
 import type { AccessDesk } from '../../src/access-port.ts';
+import type { SessionView } from '../../src/contract/access.ts';
 import type { Principal } from '../../src/domain/access/principal.ts';
 import { createOpenAccess } from '../../src/pipeline/access/open.ts';
 import type { Commands, Queries } from '../../src/ports.ts';
 
 export interface FakeAccess extends AccessDesk {
+  /** What was asked, such as `signIn.byPassword`, and with what. */
+  asked: { call: string; given: unknown[] }[];
+  /** What a call of this name answers; without one, what it answers while there are no accounts. */
+  answers: Record<string, unknown>;
   /** Who every request is from now on; undefined: as while there are no accounts. */
   signedIn: Principal | undefined;
   /** Somebody's rights have changed. */
@@ -16,6 +21,11 @@ export function fakeAccess(queries: Queries, commands: Commands): FakeAccess {
   const listeners: (() => void)[] = [];
   const fake: FakeAccess = {
     ...open,
+    asked: [],
+    answers: {},
+    signIn: scripted('signIn', open.signIn, () => fake),
+    own: scripted('own', open.own, () => fake),
+    administration: scripted('administration', open.administration, () => fake),
     signedIn: undefined,
     changed: () => {
       for (const listener of listeners) listener();
@@ -23,6 +33,10 @@ export function fakeAccess(queries: Queries, commands: Commands): FakeAccess {
     access: {
       ...open.access,
       mode: () => (fake.signedIn === undefined ? 'open' : 'accounts'),
+      view: (credential) => {
+        fake.asked.push({ call: 'access.view', given: [credential] });
+        return (fake.answers['access.view'] as SessionView) ?? open.access.view(credential);
+      },
       principal: (credential) => fake.signedIn ?? open.access.principal(credential),
       onChange: (listener) => {
         listeners.push(listener);
@@ -30,4 +44,19 @@ export function fakeAccess(queries: Queries, commands: Commands): FakeAccess {
     },
   };
   return fake;
+}
+
+/** Writes down every call, and answers as the test says; an `Error` is thrown. */
+function scripted<T extends object>(name: string, real: T, fake: () => FakeAccess): T {
+  return new Proxy(real, {
+    get: (target, member) => {
+      const call = `${name}.${String(member)}`;
+      return (...given: unknown[]) => {
+        fake().asked.push({ call, given });
+        const answer = fake().answers[call];
+        if (answer instanceof Error) throw answer;
+        return answer ?? (Reflect.get(target, member) as (...all: unknown[]) => unknown)(...given);
+      };
+    },
+  });
 }

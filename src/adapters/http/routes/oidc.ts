@@ -1,0 +1,65 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { z } from 'zod';
+import type { AccessDesk } from '../../../access-port.ts';
+import { type ErrorCode, SvitloError } from '../../../errors.ts';
+import { setSignedIn, setState, takeState } from '../cookies.ts';
+import { originOf, placeOf } from '../place.ts';
+import { addRoute, redirectTo } from '../route.ts';
+
+/** Sign-in at the identity provider: a browser goes there, and comes back. */
+export function addOidcRoutes(
+  server: FastifyInstance,
+  { signIn }: Pick<AccessDesk, 'signIn'>,
+  publicUrl: string | undefined,
+): void {
+  const get = {
+    method: 'GET',
+    needs: 'public',
+    answer: z.string(),
+    mediaType: 'text/plain',
+    isRedirect: true,
+  } as const;
+  addRoute(server, {
+    ...get,
+    url: '/auth/oidc',
+    summary: 'Go to the identity provider to sign in',
+    handle: (_asked, reply) =>
+      orBack(reply, async () => {
+        const begun = await signIn.oidcStart(originOf(reply.request, publicUrl));
+        if (!begun.ok) return failedAt(begun.code);
+        setState(reply, begun.state);
+        return begun.url;
+      }),
+  });
+  addRoute(server, {
+    ...get,
+    url: '/auth/oidc/callback',
+    summary: 'Come back from the identity provider, signed in or with `error` of a code',
+    handle: (_asked, reply) =>
+      orBack(reply, async () => {
+        const { request } = reply;
+        const state = takeState(request, reply);
+        if (state === undefined) return failedAt('SVT_SIGN_IN_REFUSED');
+        const callbackUrl = originOf(request, publicUrl) + request.url;
+        const outcome = await signIn.byOidc({ callbackUrl, state }, placeOf(request));
+        if (!outcome.ok) return failedAt(outcome.code);
+        setSignedIn(reply, outcome);
+        return '/';
+      }),
+  });
+}
+
+/** The page is told a code of ours, and never what a provider says. */
+function failedAt(code: ErrorCode): string {
+  return `/?error=${code}`;
+}
+
+async function orBack(reply: FastifyReply, work: () => Promise<string>): Promise<string> {
+  try {
+    return redirectTo(reply, await work());
+  } catch (error) {
+    const code = error instanceof SvitloError ? error.code : 'SVT_INTERNAL';
+    reply.request.log.warn({ err: error }, 'sign-in: failed at the identity provider');
+    return redirectTo(reply, failedAt(code));
+  }
+}
