@@ -163,3 +163,13 @@ test('an authenticator that verifies nobody adds no passkey', async () => {
   const { options } = await begin();
   await expect(createCredential(page, options)).rejects.toThrow('NotAllowedError');
 });
+
+test('an answer that verified nobody is refused, whatever the page had asked for', async () => {
+  const { session, authenticatorId } = await plugInAuthenticator(page);
+  const made = await addPasskey();
+  await session.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: false });
+  const { ceremony, options } = await passkeys.authenticate(site.origin);
+  const lax = { ...options, userVerification: 'discouraged' };
+  const response = await getCredential(page, lax);
+  expect(await passkeys.authenticated({ ceremony, response }, () => made)).toBeUndefined();
+});

@@ -1,5 +1,4 @@
 import type { AccessDesk } from '../../src/access-port.ts';
-import type { SessionView } from '../../src/contract/access.ts';
 import type { Principal } from '../../src/domain/access/principal.ts';
 import { createOpenAccess } from '../../src/pipeline/access/open.ts';
 import type { Commands, Queries } from '../../src/ports.ts';
@@ -7,7 +6,10 @@ import type { Commands, Queries } from '../../src/ports.ts';
 export interface FakeAccess extends AccessDesk {
   /** What was asked, such as `signIn.byPassword`, and with what. */
   asked: { call: string; given: unknown[] }[];
-  /** What a call of this name answers; without one, what it answers while there are no accounts. */
+  /**
+   * What a call of this name answers, or the function that does it; without one, what it answers while
+   * there are no accounts. An `Error` is thrown.
+   */
   answers: Record<string, unknown>;
   /** Who every request is from now on; undefined: as while there are no accounts. */
   signedIn: Principal | undefined;
@@ -33,10 +35,7 @@ export function fakeAccess(queries: Queries, commands: Commands): FakeAccess {
     access: {
       ...open.access,
       mode: () => (fake.signedIn === undefined ? 'open' : 'accounts'),
-      view: (credential) => {
-        fake.asked.push({ call: 'access.view', given: [credential] });
-        return (fake.answers['access.view'] as SessionView) ?? open.access.view(credential);
-      },
+      view: scripted('access', { view: open.access.view }, () => fake).view,
       principal: (credential) => fake.signedIn ?? open.access.principal(credential),
       onChange: (listener) => {
         listeners.push(listener);
@@ -46,16 +45,16 @@ export function fakeAccess(queries: Queries, commands: Commands): FakeAccess {
   return fake;
 }
 
-/** Writes down every call, and answers as the test says; an `Error` is thrown. */
+/** Writes down every call, and answers as the test says. */
 function scripted<T extends object>(name: string, real: T, fake: () => FakeAccess): T {
   return new Proxy(real, {
     get: (target, member) => {
       const call = `${name}.${String(member)}`;
       return (...given: unknown[]) => {
         fake().asked.push({ call, given });
-        const answer = fake().answers[call];
+        const answer: unknown = fake().answers[call] ?? Reflect.get(target, member);
         if (answer instanceof Error) throw answer;
-        return answer ?? (Reflect.get(target, member) as (...all: unknown[]) => unknown)(...given);
+        return typeof answer === 'function' ? answer(...given) : answer;
       };
     },
   });
