@@ -10,7 +10,7 @@ afterAll(() => server.close());
 
 const AT = new Date(START).toISOString();
 const SCOPE = { regions: ['Lviv'], sites: [] };
-const LINK = { link: 'secret-of-a-link', expiresAt: START };
+const LINK = { link: '/link#secret-of-a-link', expiresAt: START };
 const SHOWN = { url: 'http://localhost:8080/link#secret-of-a-link', expiresAt: AT };
 
 beforeEach(() => {
@@ -110,6 +110,14 @@ describe.each(named)('%s', (_name, row) => {
       expect([answer.statusCode, access.asked]).toEqual([403, []]);
     },
   );
+});
+
+test('a link that says where the page is stays as it is', async () => {
+  const link = 'https://svitlo.example/link#secret';
+  access.answers['administration.makeLink'] = { ok: true, link, expiresAt: START };
+  const url = '/api/v1/accounts/taras/link';
+  const answer = await server.inject({ method: 'POST', url, payload: {} });
+  expect(answer.json()).toEqual({ url: link, expiresAt: AT });
 });
 
 describe('what there is', () => {

@@ -111,13 +111,13 @@ function addAccountActs(
   });
 }
 
-/** The secret stands behind `#`, which browsers send to no server. */
+/** The link may be a path of the page; its secret stands behind `#`, which browsers send to no server. */
 function answerLink(
   answer: Answer<{ link: string; expiresAt: number }>,
   { reply, publicUrl }: { reply: FastifyReply; publicUrl: string | undefined },
 ): object {
   return answerAccess(answer, reply, ({ link, expiresAt }) => ({
-    url: `${originOf(reply.request, publicUrl)}/link#${link}`,
+    url: new URL(link, originOf(reply.request, publicUrl)).href,
     expiresAt,
   }));
 }
