@@ -1,6 +1,7 @@
 import * as client from 'openid-client';
 import type { ExternalPerson, IdentityProvider } from '../../access-port.ts';
-import { SvitloError } from '../../errors.ts';
+import type { Settings } from '../../contract/config.ts';
+import { configFault, SvitloError } from '../../errors.ts';
 import { createOnceStore } from './once.ts';
 
 /** Where the provider sends the browser back to, below the page's origin. */
@@ -26,6 +27,21 @@ interface Begun {
   state: string;
   nonce: string;
   verifier: string;
+}
+
+type Named = Pick<Settings, 'oidcIssuer' | 'oidcClientId' | 'oidcClientSecret' | 'oidcLabel'>;
+
+/** The provider that the settings name, if any. Throws `SVT_CONFIG_INVALID`. */
+export function identityProviderOf(
+  { oidcIssuer: issuer, oidcClientId: clientId, oidcClientSecret, oidcLabel }: Named,
+  now: () => number,
+): IdentityProvider | undefined {
+  if (issuer === undefined && clientId === undefined) return undefined;
+  if (issuer === undefined || clientId === undefined) {
+    throw configFault(['SVITLO_OIDC_ISSUER, SVITLO_OIDC_CLIENT_ID: expected both or neither']);
+  }
+  const clientSecret = oidcClientSecret;
+  return createIdentityProvider({ issuer, clientId, clientSecret, label: oidcLabel, now });
 }
 
 /**
@@ -184,8 +200,5 @@ function lazily<T>(attempt: () => Promise<T>): () => Promise<T> {
 function checkIssuer(issuer: string): void {
   const { protocol, hostname } = new URL(issuer);
   if (protocol === 'https:' || /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname)) return;
-  throw new SvitloError(
-    'SVT_CONFIG_INVALID',
-    'SVITLO_OIDC_ISSUER: expected https://, or an issuer on this machine',
-  );
+  throw configFault(['SVITLO_OIDC_ISSUER: expected https://, or an issuer on this machine']);
 }
