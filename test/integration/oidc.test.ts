@@ -194,6 +194,19 @@ describe('asked again', () => {
     });
   });
 
+  test('it takes the token of before where its last answer was lost, though it has replaced it', async () => {
+    const ours = provider();
+    const { url, state } = await ours.start(ORIGIN);
+    const { refreshToken = '' } = await ours.finish({ callbackUrl: await browse(url), state });
+    server.isSilent = true;
+    expect(await ours.refresh(refreshToken)).toEqual({ outcome: 'unreachable' });
+    expect(await ours.refresh(refreshToken)).toEqual({ outcome: 'unreachable' });
+    server.isSilent = false;
+    const again = await ours.refresh(refreshToken);
+    expect(again).toMatchObject({ outcome: 'valid', person: { name: 'olena' } });
+    expect(again).not.toMatchObject({ person: { refreshToken } });
+  });
+
   test('it ends what it has revoked, and what it never gave', async () => {
     const ours = provider();
     const { url, state } = await ours.start(ORIGIN);

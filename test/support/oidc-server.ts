@@ -14,6 +14,8 @@ export interface OidcServer extends AsyncDisposable {
   issuer: string;
   /** Who signs in next, and what is told of that one; undefined: somebody who declines. */
   person: { sub: string; claims: object } | undefined;
+  /** It says nothing more of anybody, while it goes on giving tokens. */
+  isSilent: boolean;
   /** Takes back what an application was given for somebody who is away. */
   revoke(refreshToken: string): Promise<void>;
   /** Away until `start`; what it knows stays. */
@@ -34,6 +36,7 @@ export async function startOidcServer(redirectUris: readonly string[]): Promise<
   const oidc: OidcServer = {
     issuer,
     person: { sub: 'olena', claims: { preferred_username: 'olena', groups: ['shift'] } },
+    isSilent: false,
     revoke: async (token) => (await provider.RefreshToken.find(token))?.destroy(),
     stop: async () => {
       server?.closeAllConnections();
@@ -42,6 +45,7 @@ export async function startOidcServer(redirectUris: readonly string[]): Promise<
     },
     start: async () => {
       const listener: RequestListener = (request, response) => {
+        if (oidc.isSilent && request.url === '/me') return response.writeHead(503).end();
         if (!request.url?.startsWith('/interaction/')) return answer(request, response);
         interact({ provider, request, response, sub: oidc.person?.sub }).catch((error) =>
           response.destroy(error),
@@ -76,6 +80,7 @@ function configurationOf(redirectUris: readonly string[], person: () => OidcServ
     scopes: ['openid', 'offline_access', 'profile', 'email', 'groups'],
     features: { devInteractions: { enabled: false } },
     interactions: { url: (_: unknown, { uid }: { uid: string }) => `/interaction/${uid}` },
+    rotateRefreshToken: true,
     cookies: { keys: ['of the tests'] },
     findAccount: (_: unknown, sub: string) => ({
       accountId: sub,

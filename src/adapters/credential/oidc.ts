@@ -1,33 +1,19 @@
 import * as client from 'openid-client';
-import type { ExternalPerson, IdentityProvider } from '../../access-port.ts';
+import type { IdentityProvider } from '../../access-port.ts';
 import type { Settings } from '../../contract/config.ts';
 import { configFault, SvitloError } from '../../errors.ts';
+import { personBy } from './oidc-person.ts';
+import {
+  authorizationUrl,
+  type Begun,
+  checkIssuer,
+  discovered,
+  type ProviderSettings,
+  tokensFor,
+} from './oidc-request.ts';
 import { createOnceStore } from './once.ts';
 
-/** Where the provider sends the browser back to, below the page's origin. */
-const CALLBACK_PATH = '/auth/oidc/callback';
-
 const STATE_MS = 10 * 60_000;
-const TIMEOUT_SECONDS = 10;
-const WANTED_SCOPES = ['profile', 'email', 'groups', 'offline_access'];
-
-interface ProviderSettings {
-  issuer: string;
-  clientId: string;
-  /** Absent: a public client. */
-  clientSecret?: string | undefined;
-  label: string;
-  /** ms since 1970 UTC. */
-  now: () => number;
-}
-
-/** What a sign-in that is under way is checked by, out of the browser's reach. */
-interface Begun {
-  origin: string;
-  state: string;
-  nonce: string;
-  verifier: string;
-}
 
 type Named = Pick<Settings, 'oidcIssuer' | 'oidcClientId' | 'oidcClientSecret' | 'oidcLabel'>;
 
@@ -54,6 +40,8 @@ export function createIdentityProvider(settings: ProviderSettings): IdentityProv
   const { label, now } = settings;
   const discover = lazily(() => discovered(settings));
   const begun = createOnceStore<Begun>({ now, lifeMs: STATE_MS });
+  // A provider that replaces a token takes its use for theft from then on, also where its next answer is lost.
+  const replaced = new Map<string, string>();
   checkIssuer(settings.issuer);
   return {
     label,
@@ -75,91 +63,21 @@ export function createIdentityProvider(settings: ProviderSettings): IdentityProv
       const config = await reaching(discover());
       return reaching(personBy(config, await reaching(tokensFor(config, url, one))));
     },
-    refresh: async (refreshToken) => {
+    refresh: async (given) => {
       try {
         const config = await discover();
-        const tokens = await client.refreshTokenGrant(config, refreshToken);
-        return { outcome: 'valid', person: await personBy(config, tokens, refreshToken) };
+        const tokens = await client.refreshTokenGrant(config, replaced.get(given) ?? given);
+        if (tokens.refresh_token !== undefined) replaced.set(given, tokens.refresh_token);
+        const person = await personBy(config, tokens, replaced.get(given) ?? given);
+        replaced.delete(given);
+        return { outcome: 'valid', person };
       } catch (error) {
-        return { outcome: hasEnded(error) ? 'ended' : 'unreachable' };
+        if (!hasEnded(error)) return { outcome: 'unreachable' };
+        replaced.delete(given);
+        return { outcome: 'ended' };
       }
     },
   };
-}
-
-function discovered({ issuer, clientId, clientSecret }: ProviderSettings) {
-  const url = new URL(issuer);
-  return client.discovery(url, clientId, {}, authenticationBy(clientSecret), {
-    timeout: TIMEOUT_SECONDS,
-    execute: url.protocol === 'http:' ? [client.allowInsecureRequests] : [],
-  });
-}
-
-/** In the body where the provider takes it so, for not all decode the header's alike (RFC 6749 § 2.3.1). */
-function authenticationBy(secret: string | undefined): client.ClientAuth {
-  if (secret === undefined) return client.None();
-  const byPost = client.ClientSecretPost(secret);
-  const byBasic = client.ClientSecretBasic(secret);
-  return (server, ...rest) =>
-    server.token_endpoint_auth_methods_supported?.includes('client_secret_post')
-      ? byPost(server, ...rest)
-      : byBasic(server, ...rest);
-}
-
-async function authorizationUrl(config: client.Configuration, one: Begun): Promise<string> {
-  const offered = config.serverMetadata().scopes_supported ?? [];
-  const scopes = WANTED_SCOPES.filter((scope) => offered.includes(scope));
-  const url = client.buildAuthorizationUrl(config, {
-    redirect_uri: one.origin + CALLBACK_PATH,
-    scope: ['openid', ...scopes].join(' '),
-    // OpenID Connect Core 1.0 § 11: without consent there is no offline access.
-    ...(scopes.includes('offline_access') ? { prompt: 'consent' } : {}),
-    code_challenge: await client.calculatePKCECodeChallenge(one.verifier),
-    code_challenge_method: 'S256',
-    state: one.state,
-    nonce: one.nonce,
-  });
-  return url.href;
-}
-
-function tokensFor(config: client.Configuration, url: URL, one: Begun) {
-  return client.authorizationCodeGrant(config, url, {
-    pkceCodeVerifier: one.verifier,
-    expectedState: one.state,
-    expectedNonce: one.nonce,
-    idTokenExpected: true,
-  });
-}
-
-type Tokens = client.TokenEndpointResponse & client.TokenEndpointResponseHelpers;
-
-/** What the ID token says, and the user info where the provider has some: most keep groups there. */
-async function personBy(
-  config: client.Configuration,
-  tokens: Tokens,
-  refreshToken?: string,
-): Promise<ExternalPerson> {
-  const { issuer, userinfo_endpoint } = config.serverMetadata();
-  const inToken = tokens.claims();
-  const subject = inToken?.sub ?? client.skipSubjectCheck;
-  const more =
-    userinfo_endpoint === undefined
-      ? undefined
-      : await client.fetchUserInfo(config, tokens.access_token, subject);
-  const claims: Record<string, unknown> = { ...more, ...inToken };
-  const sub = textOf(claims.sub);
-  if (sub === undefined) throw new Error('the provider does not say who it is');
-  const kept = tokens.refresh_token ?? refreshToken;
-  return {
-    subject: `${issuer} ${sub}`,
-    name: textOf(claims.preferred_username) ?? textOf(claims.email) ?? sub,
-    claims,
-    ...(kept === undefined ? {} : { refreshToken: kept }),
-  };
-}
-
-function textOf(claim: unknown): string | undefined {
-  return typeof claim === 'string' && claim !== '' ? claim : undefined;
 }
 
 /** The provider itself takes the grant back, or no longer lets its token speak for anybody. */
@@ -195,10 +113,4 @@ function lazily<T>(attempt: () => Promise<T>): () => Promise<T> {
     });
     return current;
   };
-}
-
-function checkIssuer(issuer: string): void {
-  const { protocol, hostname } = new URL(issuer);
-  if (protocol === 'https:' || /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname)) return;
-  throw configFault(['SVITLO_OIDC_ISSUER: expected https://, or an issuer on this machine']);
 }

@@ -4,7 +4,7 @@ import { SvitloError } from '../../../src/errors.ts';
 import { createTestServer } from '../../support/http-server.ts';
 import { START } from '../../support/sample.ts';
 
-const { server, access } = createTestServer();
+const { server, access, messages } = createTestServer();
 
 afterAll(() => server.close());
 
@@ -85,6 +85,7 @@ describe('GET /auth/oidc/callback', () => {
     const said = '/auth/oidc/callback?error=access_denied&error_description=%3Cscript%3E';
     const answer = await get(said, { cookie: ASIDE });
     expectSentTo(answer, `/?error=${code}`);
+    expect(messages).toContain('sign-in: failed at the identity provider');
     expect(cookiesOf(answer)).toEqual([expect.stringMatching(/^__Host-svitlo-oidc=; /)]);
   });
 });

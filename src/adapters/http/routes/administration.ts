@@ -15,7 +15,6 @@ export function addAdministrationRoutes(
   { administration }: Pick<AccessDesk, 'administration'>,
   publicUrl: string | undefined,
 ): void {
-  const account = { needs: 'administer', params: accountParamsSchema } as const;
   addRoute(server, {
     method: 'GET',
     url: '/accounts',
@@ -37,6 +36,12 @@ export function addAdministrationRoutes(
         publicUrl,
       }),
   });
+  addAccountChanges(server, administration);
+  addAccountActs(server, administration, publicUrl);
+}
+
+function addAccountChanges(server: FastifyInstance, administration: Administration): void {
+  const account = { needs: 'administer', params: accountParamsSchema } as const;
   addRoute(server, {
     ...account,
     method: 'PATCH',
@@ -62,7 +67,6 @@ export function addAdministrationRoutes(
         reply,
       ),
   });
-  addAccountActs(server, administration, publicUrl);
 }
 
 function addAccountActs(

@@ -1,10 +1,16 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
-import type { AccessDesk } from '../../../access-port.ts';
+import type { AccessDesk, AccessRefusal } from '../../../access-port.ts';
 import { type ErrorCode, SvitloError } from '../../../errors.ts';
 import { setSignedIn, setState, takeState } from '../cookies.ts';
 import { originOf, placeOf } from '../place.ts';
 import { addRoute, redirectTo } from '../route.ts';
+
+const NOT_BEGUN: AccessRefusal = {
+  ok: false,
+  code: 'SVT_SIGN_IN_REFUSED',
+  message: 'this browser began none',
+};
 
 /** Sign-in at the identity provider: a browser goes there, and comes back. */
 export function addOidcRoutes(
@@ -26,7 +32,7 @@ export function addOidcRoutes(
     handle: (_asked, reply) =>
       orBack(reply, async () => {
         const begun = await signIn.oidcStart(originOf(reply.request, publicUrl));
-        if (!begun.ok) return failedAt(begun.code);
+        if (!begun.ok) return begun;
         setState(reply, begun.state);
         return begun.url;
       }),
@@ -39,27 +45,30 @@ export function addOidcRoutes(
       orBack(reply, async () => {
         const { request } = reply;
         const state = takeState(request, reply);
-        if (state === undefined) return failedAt('SVT_SIGN_IN_REFUSED');
+        if (state === undefined) return NOT_BEGUN;
         const callbackUrl = originOf(request, publicUrl) + request.url;
         const outcome = await signIn.byOidc({ callbackUrl, state }, placeOf(request));
-        if (!outcome.ok) return failedAt(outcome.code);
+        if (!outcome.ok) return outcome;
         setSignedIn(reply, outcome);
         return '/';
       }),
   });
 }
 
-/** The page is told a code of ours, and never what a provider says. */
-function failedAt(code: ErrorCode): string {
-  return `/?error=${code}`;
+/** The page is told a code of ours, and the log alone what the provider says. */
+async function orBack(
+  reply: FastifyReply,
+  work: () => Promise<string | AccessRefusal>,
+): Promise<string> {
+  const outcome = await work().catch(failureOf);
+  if (typeof outcome === 'string') return redirectTo(reply, outcome);
+  const { code } = outcome;
+  const reason = outcome.message;
+  reply.request.log.warn({ code, reason }, 'sign-in: failed at the identity provider');
+  return redirectTo(reply, `/?error=${code}`);
 }
 
-async function orBack(reply: FastifyReply, work: () => Promise<string>): Promise<string> {
-  try {
-    return redirectTo(reply, await work());
-  } catch (error) {
-    const code = error instanceof SvitloError ? error.code : 'SVT_INTERNAL';
-    reply.request.log.warn({ err: error }, 'sign-in: failed at the identity provider');
-    return redirectTo(reply, failedAt(code));
-  }
+function failureOf(error: unknown): { code: ErrorCode; message?: string } {
+  const message = error instanceof Error ? error.message : String(error);
+  return { code: error instanceof SvitloError ? error.code : 'SVT_INTERNAL', message };
 }
