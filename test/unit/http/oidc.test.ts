@@ -3,6 +3,7 @@ import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { SvitloError } from '../../../src/errors.ts';
 import { createTestServer } from '../../support/http-server.ts';
 import { START } from '../../support/sample.ts';
+import { signedInAs } from '../../support/signed-in.ts';
 
 const { server, access, messages } = createTestServer();
 
@@ -11,6 +12,7 @@ afterAll(() => server.close());
 beforeEach(() => {
   access.asked.length = 0;
   access.answers = {};
+  access.signedIn = undefined;
 });
 
 const ASIDE = '__Host-svitlo-oidc=begun';
@@ -70,6 +72,24 @@ describe('GET /auth/oidc/callback', () => {
     const [aside, mine] = cookiesOf(answer);
     expect(aside).toMatch(/^__Host-svitlo-oidc=; .*Expires=Thu, 01 Jan 1970/);
     expect(mine).toMatch(/^__Host-svitlo=a-session; .*SameSite=Strict$/);
+  });
+
+  test.each([
+    [signedInAs('technician'), 'old'],
+    [undefined, undefined],
+  ])('comes without its session, so that the one it went with counts: %#', async (who, session) => {
+    access.signedIn = who;
+    const url = 'https://login.example/auth';
+    access.answers['signIn.oidcStart'] = { ok: true, url, state: 'begun' };
+    access.answers['signIn.byOidc'] = { ok: false, code: 'SVT_SIGN_IN_REFUSED' };
+    await get('/auth/oidc', { cookie: '__Host-svitlo=old' });
+    await get(CALLBACK, { cookie: ASIDE });
+    await get(CALLBACK, { cookie: ASIDE });
+    const places = access.asked.filter(({ call }) => call === 'signIn.byOidc');
+    expect(places.map(({ given }) => given[1])).toMatchObject([
+      { session },
+      { session: undefined },
+    ]);
   });
 
   test('of a browser that began nothing is refused, and nobody is asked', async () => {

@@ -1,10 +1,13 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { AccessDesk, AccessRefusal } from '../../../access-port.ts';
 import { type ErrorCode, SvitloError } from '../../../errors.ts';
 import { setSignedIn, setState, takeState } from '../cookies.ts';
 import { originOf, placeOf } from '../place.ts';
 import { addRoute, redirectTo } from '../route.ts';
+
+/** More sign-ins than are ever under way at once; beyond it the oldest is forgotten. */
+const UNDER_WAY_MOST = 10_000;
 
 const NOT_BEGUN: AccessRefusal = {
   ok: false,
@@ -25,6 +28,7 @@ export function addOidcRoutes(
     mediaType: 'text/plain',
     isRedirect: true,
   } as const;
+  const before = rememberSessions();
   addRoute(server, {
     ...get,
     url: '/auth/oidc',
@@ -34,6 +38,7 @@ export function addOidcRoutes(
         const begun = await signIn.oidcStart(originOf(reply.request, publicUrl));
         if (!begun.ok) return begun;
         setState(reply, begun.state);
+        before.put(begun.state, reply.request);
         return begun.url;
       }),
   });
@@ -47,12 +52,35 @@ export function addOidcRoutes(
         const state = takeState(request, reply);
         if (state === undefined) return NOT_BEGUN;
         const callbackUrl = originOf(request, publicUrl) + request.url;
-        const outcome = await signIn.byOidc({ callbackUrl, state }, placeOf(request));
+        const place = placeOf(request);
+        place.session ??= before.take(state);
+        const outcome = await signIn.byOidc({ callbackUrl, state }, place);
         if (!outcome.ok) return outcome;
         setSignedIn(reply, outcome);
         return '/';
       }),
   });
+}
+
+/**
+ * A browser that comes from the provider's page leaves its `SameSite=Strict` cookies behind: the session that
+ * it had when it went is kept for it, so that this one ends with the new one.
+ */
+function rememberSessions() {
+  const sessions = new Map<string, string>();
+  return {
+    put: (state: string, { principal, credential: { session } }: FastifyRequest) => {
+      if (principal?.kind !== 'user' || session === undefined) return;
+      sessions.set(state, session);
+      const [oldest] = sessions.keys();
+      if (sessions.size > UNDER_WAY_MOST && oldest !== undefined) sessions.delete(oldest);
+    },
+    take: (state: string): string | undefined => {
+      const session = sessions.get(state);
+      sessions.delete(state);
+      return session;
+    },
+  };
 }
 
 /** The page is told a code of ours, and the log alone what the provider says. */
