@@ -82,6 +82,8 @@ export interface SignInPlace {
   agent: string;
   /** The cookie of a browser that its account has signed in from before. */
   device?: string | undefined;
+  /** The session cookie that the browser has already: that session ends with the new one. */
+  session?: string | undefined;
 }
 
 /** Secrets that the client is given once, to keep as cookies. */

@@ -152,7 +152,6 @@ export async function createApp(options: AppOptions): Promise<App> {
     clock,
     readiness,
   });
-  const isSecure = settings.tlsCert !== undefined;
   const access = createOpenAccess({
     queries,
     commands: desk,
@@ -172,7 +171,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     queries,
     clock,
     log,
-    identify: (request) => access.access.principal(credentialOf(request, isSecure)),
+    identify: (request) => access.access.principal(credentialOf(request)),
     serviceOf: access.serviceOf,
     isDriven: simulation !== undefined,
   });

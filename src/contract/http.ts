@@ -73,6 +73,13 @@ export const spanQuerySchema = z.strictObject(spanShape);
 
 export const dispatchQuerySchema = z.strictObject({ generator: z.string().max(63) });
 
+export const idParamsSchema = z.object({ id: z.string().max(2000) });
+
+export const accountParamsSchema = z.object({ name: z.string().min(1).max(64) });
+
+/** Of calls that are told everything by their address. */
+export const noBodySchema = z.strictObject({});
+
 export const deviceParamsSchema = z.object({ site: z.string(), device: z.string() });
 
 /** What each call answers, with times as they leave: RFC 3339 UTC. */

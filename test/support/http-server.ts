@@ -15,8 +15,9 @@ export function createTestServer(changes: Partial<HttpOptions> = {}) {
   const queries = known.queries(clock);
   const { log, messages } = recordingLog();
   const access = fakeAccess(queries, commands);
+  const { settings } = loadConfig([], { SVITLO_HTTP_PORT: '0' });
   const server = createHttpServer({
-    settings: loadConfig([], { SVITLO_HTTP_PORT: '0' }).settings,
+    settings,
     log,
     access,
     queries,
@@ -25,5 +26,15 @@ export function createTestServer(changes: Partial<HttpOptions> = {}) {
     webRoot: resolve(import.meta.dirname, 'no-page'),
     ...changes,
   });
-  return { server, access, known, commands, queries, fleet: known.fleet, clock, messages };
+  return {
+    server,
+    settings,
+    access,
+    known,
+    commands,
+    queries,
+    fleet: known.fleet,
+    clock,
+    messages,
+  };
 }

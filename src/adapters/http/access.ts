@@ -32,7 +32,7 @@ export function guardAccess(server: FastifyInstance, access: Access): void {
     if (open !== undefined) throw new Error(`${open.url} declares nothing that it needs`);
   });
   server.addHook('onRequest', async (request) => {
-    request.credential = credentialOf(request.raw, request.protocol === 'https');
+    request.credential = credentialOf(request.raw);
     request.principal = access.principal(request.credential);
     const needs = request.routeOptions.config?.needs ?? 'signed_in';
     if (access.mode() === 'open') refuseForeign(request);

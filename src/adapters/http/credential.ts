@@ -4,21 +4,19 @@ import { foreignnessOf } from './origin.ts';
 
 const LOOPBACK = /^(::1|(::ffff:)?127(\.\d{1,3}){3})$/;
 
-/** Browsers keep a `__Host-` cookie to one host, by HTTPS alone, out of reach of its other ports' pages. */
-export function sessionCookieName(isSecure: boolean): string {
-  return isSecure ? '__Host-svitlo' : 'svitlo';
-}
+/**
+ * Browsers keep a `__Host-` cookie to one host and to HTTPS, or to this machine's own names: no other host
+ * and no page in the clear can set it.
+ */
+export const SESSION_COOKIE = '__Host-svitlo';
 
 /** What a request shows of who sends it. */
-export function credentialOf(
-  request: Pick<IncomingMessage, 'headers' | 'socket'>,
-  isSecure: boolean,
-): Credential {
+export function credentialOf(request: Pick<IncomingMessage, 'headers' | 'socket'>): Credential {
   const { headers, socket } = request;
   const bearer = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
   const isFromHere = LOOPBACK.test(socket.remoteAddress ?? '');
   return {
-    session: cookieOf(headers.cookie, sessionCookieName(isSecure)),
+    session: cookieOf(headers.cookie, SESSION_COOKIE),
     bearer,
     isLocal: isFromHere && foreignnessOf(request) === undefined,
   };

@@ -38,7 +38,7 @@ export interface Asked<P, Q, B> {
 }
 
 export interface RouteOptions<P, Q, B> extends Success {
-  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   url: string;
   needs: Needs;
   summary: string;
@@ -47,6 +47,8 @@ export interface RouteOptions<P, Q, B> extends Success {
   body?: z.ZodType<B>;
   /** A failure status that carries the answer's shape too. */
   alsoAt?: number;
+  /** It never answers itself: the browser is sent elsewhere, as `redirectTo` says. */
+  isRedirect?: boolean;
   handle(asked: Asked<P, Q, B>, reply: FastifyReply): unknown;
 }
 
@@ -64,7 +66,7 @@ export function addRoute<P, Q, B>(server: FastifyInstance, options: RouteOptions
       ...(query === undefined ? {} : { querystring: query }),
       ...(body === undefined ? {} : { body }),
       response: {
-        200: describeSuccess(options),
+        ...successOf(options),
         ...(alsoAt === undefined ? {} : { [alsoAt]: answer }),
         '4xx': errorBodySchema,
         '5xx': errorBodySchema,
@@ -77,6 +79,18 @@ export function addRoute<P, Q, B>(server: FastifyInstance, options: RouteOptions
       return presentTimes(await handle(asked, reply));
     },
   });
+}
+
+/** Sends the browser on; what the handler of a redirect answers. */
+export function redirectTo(reply: FastifyReply, url: string): string {
+  reply.status(302).header('location', url).type('text/plain; charset=utf-8');
+  return '';
+}
+
+function successOf({ isRedirect, ...success }: Success & { isRedirect?: boolean }) {
+  return isRedirect === true
+    ? { 302: describeSuccess(success) }
+    : { 200: describeSuccess(success) };
 }
 
 function describeSuccess({ answer, mediaType, orAs }: Success) {

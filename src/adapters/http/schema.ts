@@ -26,7 +26,7 @@ export function describeSchema(schema: Record<string, unknown>): Record<string, 
   described.response = Object.fromEntries(
     Object.entries(response).map(([status, answer]) => [
       status,
-      { description: status === '200' ? 'Success' : 'Failure', ...describe(answer) },
+      { description: /^[23]/.test(status) ? 'Success' : 'Failure', ...describe(answer) },
     ]),
   );
   return described;

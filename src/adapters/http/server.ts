@@ -1,4 +1,5 @@
 import type { Server as TlsServer } from 'node:tls';
+import cookie from '@fastify/cookie';
 import swagger from '@fastify/swagger';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { Logger } from 'pino';
@@ -8,11 +9,13 @@ import type { Exposition, Queries, Trends } from '../../ports.ts';
 import { guardAccess } from './access.ts';
 import { answerBadPath, answerFailures } from './failure.ts';
 import { servePage } from './page.ts';
+import { addAccessRoutes } from './routes/access.ts';
 import { addAlarmRoutes } from './routes/alarm.ts';
 import { addAlarmCommandRoutes } from './routes/alarm-command.ts';
 import { addHealthRoutes } from './routes/health.ts';
 import { addIncidentRoutes } from './routes/incident.ts';
 import { addMetricsRoute } from './routes/metrics.ts';
+import { addOidcRoutes } from './routes/oidc.ts';
 import { addOutageRoutes } from './routes/outage.ts';
 import { addScheduleRoutes } from './routes/schedule.ts';
 import { addStateRoutes } from './routes/state.ts';
@@ -39,8 +42,8 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 64 * 1024,
     forceCloseConnections: true,
-    // An alarm's identifier is site, device and code: up to 63 characters each.
-    routerOptions: { maxParamLength: 200 },
+    // An alarm's identifier is site, device and code, up to 63 characters each; a passkey's is up to 1023 bytes.
+    routerOptions: { maxParamLength: 1400 },
     frameworkErrors: answerBadPath,
   };
   const server = (files === undefined
@@ -65,7 +68,9 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
       url,
     }),
   });
+  server.register(cookie);
   server.register(async (root) => {
+    addOidcRoutes(root, access, settings.publicUrl);
     addHealthRoutes(root, queries);
     addMetricsRoute(root, options.exposition);
     root.get('/docs', { config: { needs: 'signed_in' }, schema: { hide: true } }, () =>
@@ -79,6 +84,7 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
         addIncidentRoutes(api);
         addOutageRoutes(api);
         addScheduleRoutes(api);
+        addAccessRoutes(api, access, settings.publicUrl);
       },
       { prefix: '/api/v1' },
     );

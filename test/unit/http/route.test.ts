@@ -39,7 +39,11 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 /** Everything there is, with what it needs: a new route is added here. */
-const ROUTES: readonly [method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, needs: Needs][] = [
+const ROUTES: readonly [
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+  url: string,
+  needs: Needs,
+][] = [
   ['GET', '/healthz', 'public'],
   ['GET', '/readyz', 'public'],
   ['GET', '/metrics', 'scrape'],
@@ -71,6 +75,34 @@ const ROUTES: readonly [method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, 
   ['POST', '/api/v1/alarms/:id/reset', 'respond'],
   ['POST', '/api/v1/alarms/:id/out-of-service', 'supervise'],
   ['POST', '/api/v1/alarms/:id/return', 'supervise'],
+  ['GET', '/api/v1/session', 'public'],
+  ['POST', '/api/v1/session', 'public'],
+  ['DELETE', '/api/v1/session', 'signed_in'],
+  ['POST', '/api/v1/session/passkey/options', 'public'],
+  ['POST', '/api/v1/session/passkey', 'public'],
+  ['POST', '/api/v1/setup', 'public'],
+  ['POST', '/api/v1/link', 'public'],
+  ['GET', '/auth/oidc', 'public'],
+  ['GET', '/auth/oidc/callback', 'public'],
+  ['GET', '/api/v1/account', 'signed_in'],
+  ['POST', '/api/v1/account/password', 'signed_in'],
+  ['DELETE', '/api/v1/account/sessions/:id', 'signed_in'],
+  ['POST', '/api/v1/account/totp', 'signed_in'],
+  ['POST', '/api/v1/account/totp/confirm', 'signed_in'],
+  ['POST', '/api/v1/account/totp/remove', 'signed_in'],
+  ['POST', '/api/v1/account/passkeys/options', 'signed_in'],
+  ['POST', '/api/v1/account/passkeys', 'signed_in'],
+  ['DELETE', '/api/v1/account/passkeys/:id', 'signed_in'],
+  ['GET', '/api/v1/accounts', 'administer'],
+  ['POST', '/api/v1/accounts', 'administer'],
+  ['PATCH', '/api/v1/accounts/:name', 'administer'],
+  ['DELETE', '/api/v1/accounts/:name', 'administer'],
+  ['POST', '/api/v1/accounts/:name/link', 'administer'],
+  ['POST', '/api/v1/accounts/:name/sign-out', 'administer'],
+  ['POST', '/api/v1/accounts/:name/remove-second-factor', 'administer'],
+  ['GET', '/api/v1/tokens', 'administer'],
+  ['POST', '/api/v1/tokens', 'administer'],
+  ['DELETE', '/api/v1/tokens/:id', 'administer'],
 ];
 
 const JSON_ALONE = ['application/json'];
@@ -79,7 +111,12 @@ const JSON_ALONE = ['application/json'];
 const OTHER_FORMS: Readonly<Record<string, readonly string[]>> = {
   '/metrics': ['text/plain'],
   '/api/v1/outages': ['application/json', 'text/csv'],
+  '/auth/oidc': ['text/plain'],
+  '/auth/oidc/callback': ['text/plain'],
 };
+
+/** They send the browser elsewhere. */
+const REDIRECTS: readonly string[] = ['/auth/oidc', '/auth/oidc/callback'];
 
 test.each(ROUTES)('%s %s needs %s', (method, url, needs) => {
   expect(registered).toContainEqual({ method, url, needs });
@@ -117,8 +154,9 @@ describe('/docs', () => {
     const operation = document.paths[path]?.[method.toLowerCase()];
     expect(operation?.summary).toEqual(expect.any(String));
     expect(operation?.description).toContain(role);
-    for (const status of ['200', '4XX', '5XX']) {
-      const types = status === '200' ? (OTHER_FORMS[url] ?? JSON_ALONE) : JSON_ALONE;
+    const success = REDIRECTS.includes(url) ? '302' : '200';
+    for (const status of [success, '4XX', '5XX']) {
+      const types = status === success ? (OTHER_FORMS[url] ?? JSON_ALONE) : JSON_ALONE;
       const content = operation?.responses[status]?.content ?? {};
       expect(Object.keys(content), status).toEqual(types);
       for (const type of types) {
@@ -127,7 +165,7 @@ describe('/docs', () => {
     }
     const inPath = operation?.parameters?.filter((one) => one.in === 'path') ?? [];
     expect(inPath).toHaveLength(url.split(':').length - 1);
-    if (method === 'POST' || method === 'PUT') expect(operation?.requestBody).toBeDefined();
+    if (['POST', 'PUT', 'PATCH'].includes(method)) expect(operation?.requestBody).toBeDefined();
   });
 
   test('gives times as text, as they leave', () => {
