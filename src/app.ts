@@ -172,7 +172,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     queries,
     clock,
     log,
-    identify: (request) => access.access.principal(credentialOf(request, isSecure)),
+    access: access.access,
+    credentialOf: (request) => credentialOf(request, isSecure),
     serviceOf: access.serviceOf,
     isDriven: simulation !== undefined,
   });
