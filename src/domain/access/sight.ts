@@ -62,7 +62,7 @@ function areasOf(sites: readonly Place[], isCovered: (site: string) => boolean) 
 
 /**
  * An alarm as the limits show it: of a covered site, of a region or outage queue with one in it, or of
- * no one region. Of what is above a site people's words are left out, as they may name any site.
+ * no one region. People's words are left out where it is also of other sites: they may name these.
  */
 export function alarmSeen(alarm: Alarm, sight: Sight): Alarm | undefined {
   if (alarm.site !== '*') return sight.covers(alarm.site) ? alarm : undefined;

@@ -5,6 +5,7 @@ import {
   alarmSeen,
   eventsSeen,
   incidentSeen,
+  isWhollySeen,
   type Sight,
   sightOf,
 } from '../../domain/access/sight.ts';
@@ -63,8 +64,7 @@ function alarmQueries(queries: Queries, sight: Sight) {
       const seen = known && alarmSeen(known, sight);
       if (seen === undefined) return [];
       const transitions = await queries.transitions(id);
-      // Words about what is not seen as a whole may name any site.
-      return seen === known && seen.site !== '*'
+      return isWhollySeen(seen, sight)
         ? transitions
         : transitions.map(({ comment: _words, ...rest }) => rest);
     },
