@@ -15,7 +15,7 @@ export interface Places {
 /** What somebody's limits show; it holds for as long as the sites and their regions stay. */
 export interface Sight {
   covers(site: string): boolean;
-  /** Whether a region or outage queue (`queue:3.1`) has a covered site. */
+  /** Whether a region, an outage queue (`queue:3.1`) or everything (`*`) has a covered site. */
   reaches(area: string): boolean;
   /** Whether all of its sites are covered, and it has one. */
   holds(area: string): boolean;
@@ -51,7 +51,7 @@ function areasOf(sites: readonly Place[], isCovered: (site: string) => boolean) 
   const areas = new Map<string, Area>();
   for (const { id, region, queue } of sites) {
     const is = isCovered(id);
-    for (const name of [region, queue === undefined ? undefined : `queue:${queue}`]) {
+    for (const name of ['*', region, queue === undefined ? undefined : `queue:${queue}`]) {
       if (name === undefined) continue;
       const area = areas.get(name) ?? { isReached: false, isHeld: true };
       areas.set(name, { isReached: area.isReached || is, isHeld: area.isHeld && is });
@@ -66,7 +66,7 @@ function areasOf(sites: readonly Place[], isCovered: (site: string) => boolean) 
  */
 export function alarmSeen(alarm: Alarm, sight: Sight): Alarm | undefined {
   if (alarm.site !== '*') return sight.covers(alarm.site) ? alarm : undefined;
-  if (alarm.region !== undefined && !sight.reaches(alarm.region)) return undefined;
+  if (!sight.reaches(alarm.region ?? '*')) return undefined;
   if (isWhollySeen(alarm, sight)) return alarm;
   const { shelveReason: _words, outOfService, ...rest } = alarm;
   if (outOfService === undefined) return rest;
@@ -88,7 +88,8 @@ export function incidentSeen(incident: Incident, sight: Sight): Incident | undef
   const devices = incident.devices.filter((key) => sight.covers(siteOf(key)));
   const isLess = sites.length < incident.sites.length || devices.length < incident.devices.length;
   if (sites.length === 0 && devices.length === 0) {
-    return incident.class === 'platform' && !isLess ? incident : undefined;
+    const isOfMonitor = incident.class === 'platform' && !isLess;
+    return isOfMonitor && sight.reaches('*') ? incident : undefined;
   }
   if (!isLess) return incident;
   const { worstMarginSeconds: _ofAll, ...rest } = incident;
