@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Scope } from '../../contract/access.ts';
 import type { Incident } from '../../contract/incident.ts';
 import { scopeKey } from '../../domain/access/scope.ts';
-import { incidentSeen, type Sight, sightOf } from '../../domain/access/sight.ts';
+import { incidentSeen, type Places, type Sight, sightOf } from '../../domain/access/sight.ts';
 import type { Queries } from '../../ports.ts';
 import type { Room } from './room.ts';
 
@@ -23,17 +23,20 @@ export class Circle {
   readonly epoch = randomUUID();
   readonly rooms = new Map<string, Room>();
   readonly #viewer: Viewer;
+  /** All sites, foreign ones too: whether a region is covered as a whole depends on them. */
+  readonly #everywhere: Places;
   /** Incidents that its watchers hold as open. */
   readonly #shown = new Set<string>();
   #queries: Queries;
   #sight: Sight;
   #unwatchedSince: number | undefined;
 
-  constructor(viewer: Viewer) {
+  constructor(viewer: Viewer, everywhere: Places) {
     this.key = scopeKey(viewer.scope);
     this.#viewer = viewer;
+    this.#everywhere = everywhere;
     this.#queries = viewer.queries();
-    this.#sight = sightOf(viewer.scope, this.#queries);
+    this.#sight = sightOf(viewer.scope, everywhere);
   }
 
   get queries(): Queries {
@@ -47,7 +50,7 @@ export class Circle {
   /** After a change of the topology. */
   renew(): void {
     this.#queries = this.#viewer.queries();
-    this.#sight = sightOf(this.#viewer.scope, this.#queries);
+    this.#sight = sightOf(this.#viewer.scope, this.#everywhere);
   }
 
   /** The room of a covered site and that of everything, those of them that are open. */

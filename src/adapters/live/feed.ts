@@ -99,7 +99,7 @@ export class Feed implements LiveFeed {
   }
 
   #circleOf(viewer: Viewer): Circle {
-    return this.#circles.get(scopeKey(viewer.scope)) ?? new Circle(viewer);
+    return this.#circles.get(scopeKey(viewer.scope)) ?? new Circle(viewer, this.#options.queries);
   }
 
   /** Rooms of limits that nobody has any more. */
