@@ -1,7 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { io } from 'socket.io-client';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import WebSocket from 'ws';
 import type { Scope } from '../../src/contract/access.ts';
 import type { Snapshot, WatchAnswer } from '../../src/contract/live.ts';
 import { permissionsOf } from '../../src/domain/access/permission.ts';
@@ -259,22 +257,18 @@ describe('connections', () => {
   test('that ask for nothing are ended', async () => {
     const url = `${server.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`;
     const idle = new WebSocket(url, { headers: { cookie: 'all' } });
-    await new Promise((resolve, reject) => {
-      idle.once('close', resolve);
-      idle.once('error', reject);
-    });
-    await sleep(0);
+    await new Promise((resolve) => idle.addEventListener('close', resolve));
     expect(server.live.connections()).toBe(0);
   });
 
   test('that leave the feed are ended', async () => {
     const url = `${server.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`;
     const left = new WebSocket(url, { headers: { cookie: 'all' } });
-    await new Promise((resolve) => left.once('open', resolve));
+    await new Promise((resolve) => left.addEventListener('open', resolve));
     left.send('40/live,');
     await until(() => server.live.connections() === 1, { what: 'it to join' });
     left.send('41/live,');
-    await new Promise((resolve) => left.once('close', resolve));
+    await new Promise((resolve) => left.addEventListener('close', resolve));
     expect(server.live.connections()).toBe(0);
   });
 });

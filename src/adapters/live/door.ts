@@ -57,19 +57,22 @@ export function createDoor(options: DoorOptions): Door {
     },
     entered: (connection) => {
       const principal = principalOf(connection.request);
-      const key = principal === undefined ? undefined : keyOf(principal);
-      if (key !== undefined) counts.set(key, (counts.get(key) ?? 0) + 1);
+      if (principal === undefined) return connection.close();
+      const key = keyOf(principal);
+      const count = (counts.get(key) ?? 0) + 1;
+      counts.set(key, count);
+      connection.on('close', () => {
+        const left = (counts.get(key) ?? 1) - 1;
+        if (left > 0) counts.set(key, left);
+        else counts.delete(key);
+      });
+      // Many handshakes at once are all let in before the first of them is counted.
+      if (count > MOST_CONNECTIONS[principal.kind]) return connection.close();
       const mayCome = createBucket(MESSAGES);
       connection.on('packet', () => {
         if (mayCome(performance.now())) return;
         complain(connection.remoteAddress, 'too many messages');
         connection.close();
-      });
-      connection.on('close', () => {
-        if (key === undefined) return;
-        const left = (counts.get(key) ?? 1) - 1;
-        if (left > 0) counts.set(key, left);
-        else counts.delete(key);
       });
     },
   };

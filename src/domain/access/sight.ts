@@ -108,7 +108,6 @@ export function eventsSeen(
   return events.flatMap((event) => {
     const { site, text, ...rest } = event;
     if (site !== undefined) return sight.covers(site) ? event : [];
-    if (event.device !== undefined && isTrimmed) return [];
     if (!isTrimmed || text === undefined) return event;
     return event.type === 'note' ? [] : rest;
   });
@@ -116,5 +115,5 @@ export function eventsSeen(
 
 /** Of `site/device`. */
 function siteOf(key: string): string {
-  return key.split('/', 1)[0] ?? '';
+  return key.slice(0, key.indexOf('/'));
 }
