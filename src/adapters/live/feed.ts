@@ -164,6 +164,7 @@ export class Feed implements LiveFeed {
     };
     for (const alarm of alarms) {
       tell(this.#roomsShowing(alarm), alarm);
+      if (this.#circles.size === 0) continue;
       for (const circle of this.#circles.values()) {
         const seen = alarmSeen(alarm, circle.sight);
         if (seen !== undefined) tell(this.#roomsShowing(seen, circle), seen);
@@ -307,6 +308,7 @@ export class Feed implements LiveFeed {
 
   #roomsOf(site: string): Room[] {
     const rooms = ['*', site].flatMap((name) => this.#rooms.get(name) ?? []);
+    if (this.#circles.size === 0) return rooms;
     for (const circle of this.#circles.values()) {
       if (circle.sight.covers(site)) rooms.push(...circle.roomsOf(site));
     }
