@@ -171,7 +171,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     queries,
     clock,
     log,
-    identify: (request) => access.access.principal(credentialOf(request)),
+    access: access.access,
+    credentialOf,
     serviceOf: access.serviceOf,
     isDriven: simulation !== undefined,
   });

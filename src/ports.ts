@@ -361,6 +361,13 @@ export interface Actor {
   isVerified: boolean;
 }
 
+/** Which sites and interruptions a summary counts; all of them unless told. */
+export interface SummaryLimits {
+  covers?(site: string): boolean;
+  /** Interruptions that were over by then (ms since 1970 UTC). */
+  endedBy?: number;
+}
+
 /** What HTTP and the live feed read; every answer is the state after the last commit. */
 export interface Queries {
   /** By the clock that all answers go by (ms since 1970 UTC). */
@@ -384,7 +391,7 @@ export interface Queries {
   incidentEvents(id: string): Promise<IncidentEvent[]>;
   intents(incidentId?: string): Promise<Intent[]>;
   outages(filter: { site?: string; fromMs?: number; toMs?: number }): Promise<Outage[]>;
-  outageSummary(span: Span): Promise<OutageSummary>;
+  outageSummary(span: Span, limits?: SummaryLimits): Promise<OutageSummary>;
   regions(): Region[];
   /** Sites for a mobile generator, the best first; `undefined` for one that nobody knows. */
   dispatch(generator: string): Dispatch[] | undefined;

@@ -57,7 +57,14 @@ export interface Frame {
   platform?: Platform;
 }
 
+/** Why a connection is ended: nobody is signed in any more, or who is has other rights than before. */
+export interface AccessChanged {
+  reason: 'signed_out' | 'rights_changed';
+}
+
 export interface ServerEvents {
+  /** The last that a connection says; a client connects anew with what it has then. */
+  accessChanged: (change: AccessChanged) => void;
   snapshot: (snapshot: Snapshot) => void;
   frame: (frame: Frame) => void;
 }

@@ -68,8 +68,13 @@ export class SituationOutlook implements SituationView {
     return schedules.view(all, this.#clock.now());
   }
 
-  summarize(outages: readonly Outage[], { fromMs, toMs }: Span): OutageSummary {
-    const sites = this.#situation.places.all().map(({ schedule }) => schedule.site);
+  summarize(
+    outages: readonly Outage[],
+    { fromMs, toMs }: Span,
+    covers: (site: string) => boolean = () => true,
+  ): OutageSummary {
+    const places = this.#situation.places.all();
+    const sites = places.map(({ schedule }) => schedule.site).filter(covers);
     const { all, bySite } = reliability(outages, {
       fromMs,
       toMs: Math.min(toMs, this.#clock.now()),

@@ -36,7 +36,12 @@ export interface SituationView {
   /** `undefined` for a generator that is not configured. */
   dispatch(generator: string): Dispatch[] | undefined;
   schedule(): ScheduleView;
-  summarize(outages: readonly Outage[], span: Span): OutageSummary;
+  /** `covers`: which of all sites the indices are of. */
+  summarize(
+    outages: readonly Outage[],
+    span: Span,
+    covers?: (site: string) => boolean,
+  ): OutageSummary;
 }
 
 interface QueryOptions {
@@ -98,7 +103,14 @@ export function createQueries(options: QueryOptions): Queries {
     incidentEvents: (id) => store.incidentEvents(id),
     intents: (incidentId) => store.intents(incidentId),
     outages: (filter) => store.outages(filter),
-    outageSummary: async (span) => situation.summarize(await store.outages(span), span),
+    outageSummary: async (span, { covers = () => true, endedBy } = {}) => {
+      const isOver = (endedAt = Number.POSITIVE_INFINITY) =>
+        endedBy === undefined || endedAt <= endedBy;
+      const counted = (await store.outages(span)).filter(
+        ({ site, endedAt }) => covers(site) && isOver(endedAt),
+      );
+      return situation.summarize(counted, span, covers);
+    },
     dispatch: (generator) => situation.dispatch(generator),
     schedule: () => situation.schedule(),
     rejects: () => rejects.newest(),

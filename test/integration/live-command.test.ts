@@ -2,7 +2,6 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createLive } from '../../src/adapters/live/server.ts';
-import { OPEN_PRINCIPAL } from '../../src/domain/access/principal.ts';
 import { alarmChange } from '../support/alarm-change.ts';
 import { fakeAccess } from '../support/fake-access.ts';
 import { FakeClock, recordingLog } from '../support/fake-ports.ts';
@@ -26,13 +25,15 @@ beforeEach(async () => {
   known = new FakeQueries();
   messages = recording.messages;
   const queries = known.queries(clock);
+  const access = fakeAccess(queries, commands);
   live = createLive({
     http,
     queries,
     clock,
     log: recording.log,
-    identify: () => OPEN_PRINCIPAL,
-    serviceOf: fakeAccess(queries, commands).serviceOf,
+    access: access.access,
+    credentialOf: () => ({ isLocal: true }),
+    serviceOf: access.serviceOf,
   });
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   client = await openLive(`http://127.0.0.1:${(http.address() as AddressInfo).port}`);

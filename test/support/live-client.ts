@@ -20,11 +20,15 @@ export interface LiveClient {
   [Symbol.dispose](): void;
 }
 
-/** A client of the live feed that writes down what it is sent, in order. */
-export async function openLive(url: string): Promise<LiveClient> {
+/** A client of the live feed that writes down what it is sent, in order; `headers` of its handshake. */
+export async function openLive(
+  url: string,
+  headers: Record<string, string> = {},
+): Promise<LiveClient> {
   const socket = io(`${url}/live`, {
     transports: ['websocket'],
     reconnection: false,
+    extraHeaders: headers,
     forceNew: true,
   });
   const frames: Frame[] = [];

@@ -13,6 +13,10 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     needs?: Needs;
   }
+  interface FastifyInstance {
+    /** Every route that there is, each with what it needs; complete once the server is ready. */
+    declaredRoutes: readonly RouteOptions[];
+  }
   interface FastifyRequest {
     principal: Principal | undefined;
     credential: Credential;
@@ -22,6 +26,7 @@ declare module 'fastify' {
 /** No route without what it needs, and no request without it. */
 export function guardAccess(server: FastifyInstance, access: Access): void {
   const routes: RouteOptions[] = [];
+  server.decorate('declaredRoutes', routes);
   server.decorateRequest('principal', undefined);
   server.decorateRequest('credential', null as unknown as Credential);
   server.addHook('onRoute', (route) => {

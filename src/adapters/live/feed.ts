@@ -3,7 +3,10 @@ import type { Alarm } from '../../contract/alarm.ts';
 import type { Site } from '../../contract/device.ts';
 import type { Incident } from '../../contract/incident.ts';
 import type { Detail, Frame, Platform, Snapshot } from '../../contract/live.ts';
+import { scopeKey } from '../../domain/access/scope.ts';
+import { alarmSeen } from '../../domain/access/sight.ts';
 import type { Clock, LiveFeed, Queries } from '../../ports.ts';
+import { Circle, type Viewer } from './circle.ts';
 import { alarmsShown, showsAlarm, showsIncident } from './cover.ts';
 import { Gathering } from './gathering.ts';
 import { platformOf } from './platform.ts';
@@ -11,6 +14,7 @@ import { type FrameContent, Room } from './room.ts';
 
 const FRAME_MS = 1000;
 const BEAT_MS = 5000;
+/** Of those without limits, and of all others together. */
 const MAX_ROOMS = 1000;
 /** Devices that are read before anything else gets its turn: about half a millisecond. */
 const DEVICES_A_TURN = 25;
@@ -23,14 +27,14 @@ interface FeedOptions {
     'sites' | 'devices' | 'device' | 'alarms' | 'incidents' | 'site' | 'poweredFrom' | 'readiness'
   >;
   clock: Clock;
-  /** Sends a frame to everybody who watches its room; its devices are in this detail. */
-  send(frame: Frame, detail: Detail): void;
-  /** Whether somebody watches the room in full. */
-  isWatchedInFull(room: string): boolean;
+  /** Sends a frame to everybody who watches the room; its devices are in this detail. */
+  send(frame: Frame, detail: Detail, room: Room): void;
+  /** Whether somebody watches the room in this detail. */
+  isWatched(room: Room, detail: Detail): boolean;
   /** Time is simulated: what is urgent goes out at once, however much it is. */
   isDriven?: boolean;
-  /** Sends a snapshot to everybody who watches its room. */
-  sendSnapshot(snapshot: Snapshot): void;
+  /** Sends a snapshot to everybody who watches the room. */
+  sendSnapshot(snapshot: Snapshot, room: Room): void;
 }
 
 /**
@@ -42,7 +46,10 @@ export class Feed implements LiveFeed {
   /** New at every start: a client that knows another one asks for a snapshot. */
   readonly epoch = randomUUID();
   readonly #options: FeedOptions;
+  /** The rooms of those without limits. */
   readonly #rooms = new Map<string, Room>();
+  /** Those with limits, by these. */
+  readonly #circles = new Map<string, Circle>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: FeedOptions) {
@@ -51,42 +58,80 @@ export class Feed implements LiveFeed {
 
   start(): void {
     this.#timer = setInterval(() => {
-      for (const room of this.#rooms.values()) void this.#gather(room);
+      this.#giveUpLeft(this.#options.clock.now());
+      for (const room of this.#allRooms()) void this.#gather(room);
     }, FRAME_MS);
   }
 
   stop(): void {
     clearInterval(this.#timer);
-    for (const room of this.#rooms.values()) room.stopTimers();
+    for (const room of this.#allRooms()) room.stopTimers();
   }
 
-  /** The room of a site or `*`, opened at its first watcher; `undefined` for a site nobody knows. */
-  room(name: string): Room | undefined {
-    const open = this.#rooms.get(name);
-    if (open !== undefined) return open;
-    const isKnown = name === '*' || this.#options.queries.site(name) !== undefined;
-    if (!isKnown || this.#rooms.size >= MAX_ROOMS) return undefined;
-    const room = new Room(name, this.#options.clock.now());
+  /**
+   * The room of a site or `*`, opened at its first watcher; `undefined` for a site that nobody knows, or
+   * that this viewer's limits do not cover. Without a viewer it is of those without limits.
+   */
+  room(name: string, viewer?: Viewer): Room | undefined {
+    const circle = viewer && this.#circleOf(viewer);
+    const open = (circle?.rooms ?? this.#rooms).get(name);
+    if (open !== undefined && circle === undefined) return open;
+    // A change of the topology may have taken the site of an open room out of the limits.
+    const { queries } = circle ?? this.#options;
+    if (name !== '*' && queries.site(name) === undefined) return undefined;
+    return open ?? this.#open(name, circle);
+  }
+
+  /** What a room's numbers are counted in. */
+  epochOf({ circle }: Room): string {
+    return circle?.epoch ?? this.epoch;
+  }
+
+  #open(name: string, circle: Circle | undefined): Room | undefined {
+    const limited = [...this.#circles.values()].reduce((sum, { rooms }) => sum + rooms.size, 0);
+    const size = circle === undefined ? this.#rooms.size : limited;
+    if (size >= MAX_ROOMS) return undefined;
+    const room = new Room(name, this.#options.clock.now(), circle);
     room.sentPlatform = JSON.stringify(platformOf(this.#options.queries.readiness()));
-    this.#rooms.set(name, room);
+    if (circle !== undefined) this.#circles.set(circle.key, circle);
+    (circle?.rooms ?? this.#rooms).set(name, room);
     return room;
+  }
+
+  #circleOf(viewer: Viewer): Circle {
+    return this.#circles.get(scopeKey(viewer.scope)) ?? new Circle(viewer, this.#options.queries);
+  }
+
+  /** Rooms of limits that nobody has any more. */
+  #giveUpLeft(now: number): void {
+    const { isWatched } = this.#options;
+    const isHeard = (room: Room) => isWatched(room, 'summary') || isWatched(room, 'full');
+    for (const [key, circle] of this.#circles) {
+      if (!circle.isLeft(isHeard, now)) continue;
+      circle.stop();
+      this.#circles.delete(key);
+    }
   }
 
   snapshot(room: Room): Snapshot {
     this.#finish(room);
-    const { queries, clock } = this.#options;
+    const { clock } = this.#options;
+    const { circle } = room;
+    const { queries } = circle ?? this.#options;
     const site = room.name === '*' ? undefined : room.name;
     const sites = queries.sites().filter(({ id }) => room.covers(id));
     for (const one of sites) room.noteShown(one.id, JSON.stringify(one));
+    const incidents = queries.incidents().filter((one) => showsIncident(room.name, one));
+    circle?.show(incidents);
     return {
       room: room.name,
-      epoch: this.epoch,
+      epoch: this.epochOf(room),
       seq: room.seq,
       serverTime: clock.now(),
       sites,
       devices: queries.devices(site),
       alarms: alarmsShown(room.name, queries),
-      incidents: queries.incidents().filter((one) => showsIncident(room.name, one)),
+      incidents,
       platform: platformOf(this.#options.queries.readiness()),
     };
   }
@@ -111,10 +156,18 @@ export class Feed implements LiveFeed {
 
   alarmsChanged(alarms: readonly Alarm[]): void {
     const told = new Set<Room>();
-    for (const alarm of alarms) {
-      for (const room of this.#roomsShowing(alarm)) {
+    const tell = (rooms: Iterable<Room>, alarm: Alarm) => {
+      for (const room of rooms) {
         room.news.addAlarm(alarm);
         told.add(room);
+      }
+    };
+    for (const alarm of alarms) {
+      tell(this.#roomsShowing(alarm), alarm);
+      if (this.#circles.size === 0) continue;
+      for (const circle of this.#circles.values()) {
+        const seen = alarmSeen(alarm, circle.sight);
+        if (seen !== undefined) tell(this.#roomsShowing(seen, circle), seen);
       }
     }
     this.#tell(told);
@@ -122,26 +175,40 @@ export class Feed implements LiveFeed {
 
   incidentsChanged(incidents: readonly Incident[]): void {
     const told = new Set<Room>();
-    for (const incident of incidents) {
-      for (const room of this.#roomsNamed(incident)) {
+    const tell = (rooms: Iterable<Room>, incident: Incident) => {
+      for (const room of rooms) {
         room.news.addIncident(incident);
         told.add(room);
       }
+    };
+    for (const incident of incidents) tell(roomsNamed(incident, this.#rooms), incident);
+    for (const circle of this.#circles.values()) {
+      const seen = incidents.map((incident) => circle.seen(incident));
+      if (seen.includes('gone')) this.#tellAnew(circle.rooms.values());
+      else for (const one of seen) if (isIncident(one)) tell(roomsNamed(one, circle.rooms), one);
     }
     this.#tell(told);
   }
 
   /** Frames cannot take a site or device away: after a change of configuration all get a snapshot. */
   topologyChanged(): void {
-    for (const room of this.#rooms.values()) {
+    for (const circle of this.#circles.values()) circle.renew();
+    this.#tellAnew(this.#allRooms());
+  }
+
+  /** Everything, where frames cannot say what is gone. */
+  #tellAnew(rooms: Iterable<Room>): void {
+    for (const room of rooms) {
+      if (room.circle !== undefined) room.news.drop();
       room.restart(this.#options.clock.now());
-      this.#options.sendSnapshot(this.snapshot(room));
+      this.#options.sendSnapshot(this.snapshot(room), room);
     }
   }
 
   /** Sends what has changed, and the beat where nothing was sent for 5 s, without giving way. */
   flush(now: number): void {
-    for (const room of this.#rooms.values()) {
+    this.#giveUpLeft(now);
+    for (const room of this.#allRooms()) {
       room.news.tellAll(this.#newsOf(room));
       if (this.#begin(room, now)) this.#finish(room);
     }
@@ -169,7 +236,7 @@ export class Feed implements LiveFeed {
     if (room.gathering !== undefined) return false;
     if (room.dirtyDevices.size > 0) {
       room.gathering = new Gathering(room.dirtyDevices);
-      room.gatheredIn = this.#options.isWatchedInFull(room.name) ? 'full' : 'summary';
+      room.gatheredIn = this.#options.isWatched(room, 'full') ? 'full' : 'summary';
       room.dirtyDevices.clear();
       return true;
     }
@@ -224,16 +291,11 @@ export class Feed implements LiveFeed {
     return (content: FrameContent) => this.#emit(room, content, 'full');
   }
 
-  #roomsShowing(alarm: Alarm): Room[] {
-    if (alarm.site !== '*') return this.#roomsOf(alarm.site);
-    return [...this.#rooms.values()].filter(({ name }) =>
-      showsAlarm(name, this.#options.queries.site(name), alarm),
-    );
-  }
-
-  #roomsNamed(incident: Incident): Room[] {
-    if (incident.sites.length === 0) return [...this.#rooms.values()];
-    return ['*', ...incident.sites].flatMap((name) => this.#rooms.get(name) ?? []);
+  #roomsShowing(alarm: Alarm, circle?: Circle): Room[] {
+    const rooms = circle?.rooms ?? this.#rooms;
+    if (alarm.site !== '*') return ['*', alarm.site].flatMap((name) => rooms.get(name) ?? []);
+    const { queries } = circle ?? this.#options;
+    return [...rooms.values()].filter(({ name }) => showsAlarm(name, queries.site(name), alarm));
   }
 
   #reader(room: Room) {
@@ -245,7 +307,17 @@ export class Feed implements LiveFeed {
   }
 
   #roomsOf(site: string): Room[] {
-    return ['*', site].flatMap((name) => this.#rooms.get(name) ?? []);
+    const rooms = ['*', site].flatMap((name) => this.#rooms.get(name) ?? []);
+    if (this.#circles.size === 0) return rooms;
+    for (const circle of this.#circles.values()) {
+      if (circle.sight.covers(site)) rooms.push(...circle.roomsOf(site));
+    }
+    return rooms;
+  }
+
+  *#allRooms(): Generator<Room> {
+    yield* this.#rooms.values();
+    for (const { rooms } of this.#circles.values()) yield* rooms.values();
   }
 
   #changedPlatform(room: Room): { platform?: Platform } {
@@ -266,11 +338,20 @@ export class Feed implements LiveFeed {
   }
 
   #emit(room: Room, content: FrameContent, detail: Detail): void {
-    this.#options.send(room.next(content, this.#options.clock.now(), detail), detail);
+    this.#options.send(room.next(content, this.#options.clock.now(), detail), detail, room);
   }
 }
 
 /** The flush after this one would come too late for a beat every 5 s; a clock set back would, too. */
 function isBeatDue(now: number, sentAt: number): boolean {
   return now < sentAt || now + FRAME_MS - sentAt >= BEAT_MS;
+}
+
+function roomsNamed({ sites }: Incident, rooms: ReadonlyMap<string, Room>): Room[] {
+  if (sites.length === 0) return [...rooms.values()];
+  return ['*', ...sites].flatMap((name) => rooms.get(name) ?? []);
+}
+
+function isIncident(seen: Incident | 'gone' | undefined): seen is Incident {
+  return seen !== undefined && seen !== 'gone';
 }

@@ -39,6 +39,13 @@ export class News {
     if (!this.#isEmpty) emit(this.#take(Number.POSITIVE_INFINITY));
   }
 
+  /** Forgets what is untold: a snapshot tells it. */
+  drop(): void {
+    this.stop();
+    this.#alarms = [];
+    this.#incidents = [];
+  }
+
   stop(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;

@@ -1,4 +1,5 @@
 import type { Detail, Frame } from '../../contract/live.ts';
+import type { Circle } from './circle.ts';
 import type { Gathering } from './gathering.ts';
 import { News } from './news.ts';
 import { Pace } from './pace.ts';
@@ -17,6 +18,10 @@ interface KeptFrame {
 /** What a room has still to say, and what it said last. */
 export class Room {
   readonly name: string;
+  /** Whose it is; undefined: of those without limits. */
+  readonly circle: Circle | undefined;
+  /** The name of the Socket.IO rooms of its watchers: those of another circle never meet them. */
+  readonly key: string;
   readonly dirtyDevices = new Set<string>();
   /** Sites as they were last sent, by id, encoded. */
   readonly sentSites = new Map<string, string>();
@@ -35,8 +40,10 @@ export class Room {
   #devicesKept = 0;
   #sentAt: number;
 
-  constructor(name: string, now: number) {
+  constructor(name: string, now: number, circle?: Circle) {
     this.name = name;
+    this.circle = circle;
+    this.key = circle === undefined ? name : `${name} ${circle.key}`;
     this.#sentAt = now;
   }
 
@@ -54,6 +61,7 @@ export class Room {
   }
 
   stopTimers(): void {
+    this.gathering = undefined;
     this.news.stop();
     clearTimeout(this.powerTimer);
   }

@@ -1,6 +1,5 @@
-import type { Server as HttpServer, IncomingMessage } from 'node:http';
-import type { Logger } from 'pino';
-import { Server, type Socket } from 'socket.io';
+import type { Server as HttpServer } from 'node:http';
+import { Server } from 'socket.io';
 import type { z } from 'zod';
 import type { Service } from '../../access-port.ts';
 import type { Permission } from '../../contract/access.ts';
@@ -14,7 +13,6 @@ import {
   type ClientEvents,
   type Detail,
   type Frame,
-  type ServerEvents,
   type Snapshot,
   type WatchAnswer,
   watchSchema,
@@ -22,21 +20,28 @@ import {
 import { ALARM_COMMAND_NEEDS, INCIDENT_COMMAND_NEEDS } from '../../domain/access/permission.ts';
 import { may, type Principal } from '../../domain/access/principal.ts';
 import type { Clock, Queries } from '../../ports.ts';
+import {
+  type Attendance,
+  type AttendanceOptions,
+  attend,
+  type LiveNamespace,
+  type LiveSocket,
+} from './attendance.ts';
+import type { Viewer } from './circle.ts';
 import { withDetail } from './detail.ts';
+import { createDoor } from './door.ts';
 import { Feed } from './feed.ts';
-
-type LiveSocket = Socket<ClientEvents, ServerEvents>;
+import type { Room } from './room.ts';
 
 /** Room for a refusal to be answered: a larger message ends the connection. */
 const MAX_MESSAGE_BYTES = 256 * 1024;
+/** A connection that has not asked for the feed by then is ended (ms). */
+const JOIN_MS = 5000;
 
-interface LiveOptions {
+interface LiveOptions extends AttendanceOptions {
   http: HttpServer;
   queries: Queries;
   clock: Clock;
-  log: Logger;
-  /** Who opens a connection; undefined refuses it. */
-  identify(request: IncomingMessage): Principal | undefined;
   serviceOf(principal: Principal): Service;
   /** The caller flushes the feed: its seconds are simulated. */
   isDriven?: boolean;
@@ -51,42 +56,30 @@ interface Live {
 
 /** Serves the feed as the Socket.IO namespace `/live`. */
 export function createLive(options: LiveOptions): Live {
+  const door = createDoor(options);
   const io = new Server(options.http, {
     serveClient: false,
     maxHttpBufferSize: MAX_MESSAGE_BYTES,
-    allowRequest: (request, decide) => decide(null, options.identify(request) !== undefined),
+    connectTimeout: JOIN_MS,
+    allowRequest: (request, decide) => decide(null, door.admits(request)),
   });
-  const live = io.of('/live');
-  const isWatched = (room: string, detail: Detail) => live.adapter.rooms.has(channel(room, detail));
-  const send = (frame: Frame, ofDetail: Detail) => {
-    const { room } = frame;
-    if (isWatched(room, 'summary')) {
-      const shown = ofDetail === 'full' ? withDetail(frame, 'summary') : frame;
-      live.to(channel(room, 'summary')).emit('frame', shown);
-    }
-    // Who began to watch in full while a summary was gathered is sent a snapshot, which is newer.
-    if (ofDetail === 'full' && isWatched(room, 'full'))
-      live.to(channel(room, 'full')).emit('frame', frame);
-  };
-  const sendSnapshot = (snapshot: Snapshot) => {
-    for (const detail of ['summary', 'full'] as const) {
-      live.to(channel(snapshot.room, detail)).emit('snapshot', withDetail(snapshot, detail));
-    }
-  };
-  const { queries, clock } = options;
-  const isWatchedInFull = (room: string) => isWatched(room, 'full');
-  const { isDriven = false } = options;
-  const feed = new Feed({ queries, clock, send, isWatchedInFull, sendSnapshot, isDriven });
+  io.engine.on('connection', door.entered);
+  io.use((_socket, next) => next(new Error('expected the namespace /live')));
+  const live: LiveNamespace = io.of('/live');
+  const { queries, clock, isDriven = false } = options;
+  const feed = new Feed({ queries, clock, ...sendingTo(live), isDriven });
+  const attendance = attend(live, options);
   live.on('connection', (socket: LiveSocket) => {
-    const principal = options.identify(socket.request);
-    if (principal === undefined) socket.disconnect(true);
-    else welcome(socket, principal, feed, options);
+    if (attendance.begin(socket, door.credentialOf(socket.request))) {
+      welcome(socket, attendance, feed, options);
+    }
   });
   if (!isDriven) feed.start();
   return {
     feed,
     connections: () => live.sockets.size,
     close: async () => {
+      attendance.stop();
       feed.stop();
       live.disconnectSockets(true);
       // `io.close()` would also wait for every HTTP request under way; the HTTP server ends those itself.
@@ -95,41 +88,76 @@ export function createLive(options: LiveOptions): Live {
   };
 }
 
-function channel(room: string, detail: Detail): string {
-  return `${detail}:${room}`;
+/** How the feed reaches its watchers: by a Socket.IO room for each room and detail. */
+function sendingTo(live: LiveNamespace) {
+  const isWatched = (room: Room, detail: Detail) => live.adapter.rooms.has(channel(room, detail));
+  return {
+    isWatched,
+    send: (frame: Frame, ofDetail: Detail, room: Room) => {
+      if (isWatched(room, 'summary')) {
+        const shown = ofDetail === 'full' ? withDetail(frame, 'summary') : frame;
+        live.to(channel(room, 'summary')).emit('frame', shown);
+      }
+      // Who began to watch in full while a summary was gathered is sent a snapshot, which is newer.
+      if (ofDetail === 'full' && isWatched(room, 'full'))
+        live.to(channel(room, 'full')).emit('frame', frame);
+    },
+    sendSnapshot: (snapshot: Snapshot, room: Room) => {
+      for (const detail of ['summary', 'full'] as const) {
+        live.to(channel(room, detail)).emit('snapshot', withDetail(snapshot, detail));
+      }
+    },
+  };
 }
 
-function welcome(socket: LiveSocket, principal: Principal, feed: Feed, options: LiveOptions): void {
-  const who = { principal, service: options.serviceOf(principal) };
+function channel({ key }: Room, detail: Detail): string {
+  return `${detail}:${key}`;
+}
+
+function welcome(
+  socket: LiveSocket,
+  attendance: Attendance,
+  feed: Feed,
+  options: LiveOptions,
+): void {
   socket.on('watch', (...given: unknown[]) => {
     const [request, answer] = split(given);
+    const principal = attendance.check(socket);
     const parsed = check(principal, watchSchema, request, () => 'see');
     if (!parsed.ok) return reply(answer, parsed);
-    const missing = parsed.value.sites.find((name) => feed.room(name) === undefined);
+    const viewer = principal && viewerOf(principal, options);
+    const missing = parsed.value.sites.find((name) => feed.room(name, viewer) === undefined);
     if (missing !== undefined) {
       return reply(answer, refusal('SVT_NOT_FOUND', `no site ${missing}: expected a site or *`));
     }
-    watch(socket, feed, parsed.value, (value) => reply(answer, value));
+    const rooms = [...new Set(parsed.value.sites)].flatMap((name) => feed.room(name, viewer) ?? []);
+    watch(socket, feed, { ...parsed.value, rooms }, (value) => reply(answer, value));
   });
-  takeCommand(socket, who, options, {
+  takeCommand(socket, attendance, options, {
     event: 'acknowledge',
     schema: acknowledgeCommandSchema,
     needsOf: () => ALARM_COMMAND_NEEDS.acknowledge,
     run: (command, { commands, actor }, name) =>
       commands.actOnAlarm({ type: 'acknowledge', ...command }, actor(name)),
   });
-  takeCommand(socket, who, options, {
+  takeCommand(socket, attendance, options, {
     event: 'alarmCommand',
     schema: alarmCommandSchema,
     needsOf: ({ type }) => ALARM_COMMAND_NEEDS[type],
     run: (command, { commands, actor }, name) => commands.actOnAlarm(command, actor(name)),
   });
-  takeCommand(socket, who, options, {
+  takeCommand(socket, attendance, options, {
     event: 'incidentCommand',
     schema: incidentCommandSchema,
     needsOf: ({ type }) => INCIDENT_COMMAND_NEEDS[type],
     run: (command, { commands, actor }, name) => commands.actOnIncident(command, actor(name)),
   });
+}
+
+/** Whose circle somebody watches in; nobody's of those without limits. */
+function viewerOf(principal: Principal, { serviceOf }: LiveOptions): Viewer | undefined {
+  const { scope } = principal;
+  return scope && { scope, queries: () => serviceOf(principal).queries };
 }
 
 interface CommandEvent<T> {
@@ -142,16 +170,17 @@ interface CommandEvent<T> {
 /** Answers an event that carries a command; it is given in the name that stands in it. */
 function takeCommand<T extends { actor?: string | undefined }>(
   socket: LiveSocket,
-  { principal, service }: { principal: Principal; service: Service },
-  { log }: LiveOptions,
+  attendance: Attendance,
+  { log, serviceOf }: LiveOptions,
   { event, schema, needsOf, run }: CommandEvent<T>,
 ): void {
   socket.on(event, (...given: unknown[]) => {
     const [request, answer] = split(given);
+    const principal = attendance.check(socket);
     const parsed = check(principal, schema, request, needsOf);
-    if (!parsed.ok) return reply<CommandAnswer>(answer, parsed);
+    if (principal === undefined || !parsed.ok) return reply(answer, parsed);
     const { actor: name, ...command } = parsed.value;
-    run(command as T, service, name)
+    run(command as T, serviceOf(principal), name)
       .then((value) => reply(answer, value))
       .catch((error: unknown) => {
         log.error({ err: error, event }, 'live: a command failed');
@@ -164,21 +193,23 @@ function takeCommand<T extends { actor?: string | undefined }>(
 function watch(
   socket: LiveSocket,
   feed: Feed,
-  request: z.infer<typeof watchSchema>,
+  request: z.infer<typeof watchSchema> & { rooms: readonly Room[] },
   answer: (answer: WatchAnswer) => void,
 ): void {
   for (const joined of socket.rooms) if (joined !== socket.id) socket.leave(joined);
-  const rooms = [...new Set(request.sites)].flatMap((name) => feed.room(name) ?? []);
+  const { rooms } = request;
+  const [first] = rooms;
+  const epoch = first === undefined ? feed.epoch : feed.epochOf(first);
   const seqs: Record<string, number> = {};
   const missed = rooms.map((room) => {
-    socket.join(channel(room.name, request.detail));
+    socket.join(channel(room, request.detail));
     seqs[room.name] = room.seq;
-    const isKnown = request.epoch === feed.epoch && Object.hasOwn(request.seqs ?? {}, room.name);
+    const isKnown = request.epoch === epoch && Object.hasOwn(request.seqs ?? {}, room.name);
     const from = isKnown ? request.seqs?.[room.name] : undefined;
     return { room, frames: from === undefined ? undefined : room.since(from, request.detail) };
   });
   const resync = missed.some(({ frames }) => frames === undefined);
-  answer({ ok: true, epoch: feed.epoch, seqs, resync });
+  answer({ ok: true, epoch, seqs, resync });
   for (const { room, frames } of missed) {
     if (frames === undefined) {
       socket.emit('snapshot', withDetail(feed.snapshot(room), request.detail));
@@ -192,7 +223,7 @@ type Checked<T> = { ok: true; value: T } | ReturnType<typeof refusal>;
 
 /** Whether the client said it well and may do this. */
 function check<T>(
-  principal: Principal,
+  principal: Principal | undefined,
   schema: z.ZodType<T>,
   request: unknown,
   needsOf: (value: T) => Permission,

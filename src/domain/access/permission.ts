@@ -28,3 +28,6 @@ export const INCIDENT_COMMAND_NEEDS: Readonly<Record<IncidentCommand['type'], Pe
   take: 'supervise',
   note: 'supervise',
 };
+
+/** What somebody is told who may not see the state of now is older than this (ms). */
+export const AUDITOR_DELAY_MS = 24 * 3_600_000;

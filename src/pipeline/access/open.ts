@@ -1,6 +1,7 @@
-import type { AccessDesk, AccessRefusal, Service } from '../../access-port.ts';
+import type { AccessDesk, AccessRefusal } from '../../access-port.ts';
 import { OPEN_PRINCIPAL } from '../../domain/access/principal.ts';
 import type { Commands, Queries } from '../../ports.ts';
+import { createServiceOf } from './service.ts';
 
 const REFUSED: AccessRefusal = { ok: false, code: 'SVT_FORBIDDEN' };
 
@@ -11,11 +12,8 @@ export function createOpenAccess(given: {
   isDemo: boolean;
 }): AccessDesk {
   const refuse = async () => REFUSED;
-  const service: Service = {
-    queries: given.queries,
-    commands: given.commands,
-    actor: (name) => ({ name: name ?? 'unknown', isVerified: false }),
-  };
+  const { queries, commands } = given;
+  const clock = { now: () => queries.now() };
   return {
     access: {
       mode: () => 'open',
@@ -62,6 +60,6 @@ export function createOpenAccess(given: {
       addToken: refuse,
       removeToken: refuse,
     },
-    serviceOf: () => service,
+    serviceOf: createServiceOf({ queries, commands, clock }),
   };
 }

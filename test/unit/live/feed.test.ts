@@ -17,7 +17,7 @@ function open({ isDriven = false } = {}) {
     queries: known.queries(clock),
     clock,
     send: (frame) => frames.push(frame),
-    isWatchedInFull: () => isFull.value,
+    isWatched: (_room, detail) => detail === 'full' && isFull.value,
     sendSnapshot: (snapshot) => snapshots.push(snapshot),
     isDriven,
   });
