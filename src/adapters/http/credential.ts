@@ -4,21 +4,25 @@ import { foreignnessOf } from './origin.ts';
 
 const LOOPBACK = /^(::1|(::ffff:)?127(\.\d{1,3}){3})$/;
 
+export function isLoopbackAddress(address: string): boolean {
+  return LOOPBACK.test(address);
+}
+
 /** Browsers keep a `__Host-` cookie to one host, by HTTPS alone, out of reach of its other ports' pages. */
 export function sessionCookieName(isSecure: boolean): string {
   return isSecure ? '__Host-svitlo' : 'svitlo';
 }
 
-/** What a request shows of who sends it. */
+/** What a request shows of who sends it; `client` is how it comes. */
 export function credentialOf(
   request: Pick<IncomingMessage, 'headers' | 'socket'>,
-  isSecure: boolean,
+  client: { isSecure: boolean; isThroughProxy: boolean },
 ): Credential {
   const { headers, socket } = request;
   const bearer = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
-  const isFromHere = LOOPBACK.test(socket.remoteAddress ?? '');
+  const isFromHere = !client.isThroughProxy && isLoopbackAddress(socket.remoteAddress ?? '');
   return {
-    session: cookieOf(headers.cookie, sessionCookieName(isSecure)),
+    session: cookieOf(headers.cookie, sessionCookieName(client.isSecure)),
     bearer,
     isLocal: isFromHere && foreignnessOf(request) === undefined,
   };

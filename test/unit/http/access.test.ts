@@ -86,7 +86,7 @@ describe('anybody else is kept out', () => {
 test('every answer tells the browser to trust nothing from elsewhere', async () => {
   for (const url of ['/', '/api/v1/sites', '/nowhere', '/docs']) {
     const { headers } = await server.inject(url);
-    expect(headers['content-security-policy']).toContain("default-src 'self'");
+    expect(headers['content-security-policy']).toContain("default-src 'none'");
     expect(headers['content-security-policy']).toContain("frame-ancestors 'none'");
     expect(headers['x-content-type-options']).toBe('nosniff');
   }
