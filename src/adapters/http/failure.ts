@@ -79,8 +79,9 @@ const UNREADABLE: Readonly<Record<string, number>> = {
 
 /** What is no HTTP, or comes too slowly: the connection ends. */
 export function answerUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
-  const isAnswering = (socket as { _httpMessage?: { headersSent?: boolean } })._httpMessage;
-  if (!socket.writable || error.code === 'ECONNRESET' || isAnswering) {
+  const { _httpMessage: begun } = socket as { _httpMessage?: { headersSent?: boolean } };
+  const isAnswered = begun?.headersSent === true;
+  if (!socket.writable || error.code === 'ECONNRESET' || isAnswered) {
     socket.destroy();
     return;
   }

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import proxyAddr from 'proxy-addr';
 import type { Credential } from '../../access-port.ts';
@@ -52,6 +53,9 @@ export function createGate({ trustedProxies, publicUrl }: Places): Gate {
 export function compileProxies(list: string): (address: string, hop: number) => boolean {
   const addresses = list.split(',').map((one) => one.trim());
   try {
+    // The library also takes `10` for an address.
+    const strange = addresses.find((one) => isIP(one.split('/', 1)[0] ?? '') === 0);
+    if (strange !== undefined) throw new TypeError(`invalid IP address: ${strange}`);
     return proxyAddr.compile(addresses);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
