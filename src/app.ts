@@ -4,7 +4,6 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { createCollectors } from '../collectors/index.ts';
 import { Timetable } from './adapters/cron/timetable.ts';
-import { principalOfHandshake } from './adapters/http/access.ts';
 import { createGate } from './adapters/http/gate.ts';
 import { createHttpServer } from './adapters/http/server.ts';
 import type { Feed } from './adapters/live/feed.ts';
@@ -173,7 +172,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     queries,
     clock,
     log,
-    identify: (request) => principalOfHandshake(request, access.access, gate),
+    identify: (request) => access.access.principal(gate.handshakeCredentialOf(request)),
     serviceOf: access.serviceOf,
     isDriven: simulation !== undefined,
   });

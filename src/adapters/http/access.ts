@@ -1,10 +1,8 @@
-import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
 import type { Access, Credential } from '../../access-port.ts';
 import type { Permission } from '../../contract/access.ts';
 import { may, type Principal } from '../../domain/access/principal.ts';
 import { SvitloError } from '../../errors.ts';
-import { isLoopbackAddress } from './credential.ts';
 import { type Client, createGate, type Gate } from './gate.ts';
 import { foreignnessOf } from './origin.ts';
 
@@ -67,17 +65,6 @@ export function guardAccess(
   });
 }
 
-/** Who opens a connection of the live feed, by the same rules; undefined: it is refused. */
-export function principalOfHandshake(
-  request: IncomingMessage,
-  access: Access,
-  gate: Gate,
-): Principal | undefined {
-  if (!gate.isOwnOrigin(request)) return undefined;
-  if (access.mode() === 'accounts' && isInTheClear(gate.clientOf(request))) return undefined;
-  return access.principal(gate.credentialOf(request));
-}
-
 /** Without accounts, people at this machine alone are let in, to whatever there is. */
 function refuseForeign({ credential, raw }: FastifyRequest): void {
   if (credential.isLocal) return;
@@ -92,16 +79,11 @@ function otherOrigin(): SvitloError {
   return new SvitloError('SVT_FORBIDDEN', message, { params: { reason: 'other_origin' } });
 }
 
-/** Passwords and sessions cross no network in the clear. */
 function refuseClear({ client, routeOptions }: FastifyRequest): void {
-  if (!isInTheClear(client) || PROBES.includes(routeOptions.url)) return;
+  if (!client.isInTheClear || PROBES.includes(routeOptions.url)) return;
   const message =
     'expected HTTPS, straight or through a proxy of SVITLO_TRUSTED_PROXIES that says x-forwarded-proto: https';
   throw new SvitloError('SVT_FORBIDDEN', message, { params: { reason: 'not_secure' } });
-}
-
-function isInTheClear({ isSecure, address }: Client): boolean {
-  return !isSecure && !isLoopbackAddress(address);
 }
 
 function refuseStranger(principal: Principal | undefined, needs: Needs): void {

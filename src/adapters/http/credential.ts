@@ -8,21 +8,22 @@ export function isLoopbackAddress(address: string): boolean {
   return LOOPBACK.test(address);
 }
 
-/** Browsers keep a `__Host-` cookie to one host, by HTTPS alone, out of reach of its other ports' pages. */
-export function sessionCookieName(isSecure: boolean): string {
-  return isSecure ? '__Host-svitlo' : 'svitlo';
-}
+/**
+ * Browsers keep a `__Host-` cookie to one host and to HTTPS, or to this machine's own names: no other host
+ * and no page in the clear can set it.
+ */
+export const SESSION_COOKIE = '__Host-svitlo';
 
 /** What a request shows of who sends it; `client` is how it comes. */
 export function credentialOf(
   request: Pick<IncomingMessage, 'headers' | 'socket'>,
-  client: { isSecure: boolean; isThroughProxy: boolean },
+  client: { isThroughProxy: boolean },
 ): Credential {
   const { headers, socket } = request;
   const bearer = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
   const isFromHere = !client.isThroughProxy && isLoopbackAddress(socket.remoteAddress ?? '');
   return {
-    session: cookieOf(headers.cookie, sessionCookieName(client.isSecure)),
+    session: cookieOf(headers.cookie, SESSION_COOKIE),
     bearer,
     isLocal: isFromHere && foreignnessOf(request) === undefined,
   };

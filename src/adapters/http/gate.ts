@@ -5,8 +5,8 @@ import proxyAddr from 'proxy-addr';
 import type { Credential } from '../../access-port.ts';
 import type { Settings } from '../../contract/config.ts';
 import { configFault } from '../../errors.ts';
-import { credentialOf } from './credential.ts';
-import { isFromOrigin } from './origin.ts';
+import { credentialOf, isLoopbackAddress } from './credential.ts';
+import { hasProxyHeader, isFromOrigin } from './origin.ts';
 
 /** What a request or handshake is judged by. */
 export type Seen = Pick<IncomingMessage, 'headers' | 'socket'>;
@@ -15,6 +15,8 @@ export type Seen = Pick<IncomingMessage, 'headers' | 'socket'>;
 export interface Client {
   address: string;
   isSecure: boolean;
+  /** Passwords and sessions would cross a network unencrypted, as far as can be known. */
+  isInTheClear: boolean;
   /** As the client names this server: `svitlo.example:8443`. */
   host: string;
   /** A named proxy brings it. */
@@ -27,6 +29,8 @@ export interface Gate {
   trusts(address: string | undefined): boolean;
   clientOf(request: Seen): Client;
   credentialOf(request: Seen): Credential;
+  /** Of a live feed's handshake: nothing is shown from a page elsewhere, or in the clear. */
+  handshakeCredentialOf(request: Seen): Credential;
   /** False where the browser tells that a page from elsewhere sent it. */
   isOwnOrigin(request: Seen): boolean;
 }
@@ -38,14 +42,20 @@ export function createGate({ trustedProxies, publicUrl }: Places): Gate {
   const trusts = (address: string | undefined) => address !== undefined && isProxy(address, 0);
   const clientOf = (request: Seen) => readClient(request, trusts);
   const published = publicUrl === undefined ? [] : [new URL(publicUrl).origin];
+  const credentialIn = (request: Seen) => credentialOf(request, clientOf(request));
+  const isOwnOrigin = (request: Seen) => {
+    const { isSecure, host } = clientOf(request);
+    return isFromOrigin(request, [`${isSecure ? 'https' : 'http'}://${host}`, ...published]);
+  };
   return {
     trusts,
     clientOf,
-    credentialOf: (request) => credentialOf(request, clientOf(request)),
-    isOwnOrigin: (request) => {
-      const { isSecure, host } = clientOf(request);
-      return isFromOrigin(request, [`${isSecure ? 'https' : 'http'}://${host}`, ...published]);
+    credentialOf: credentialIn,
+    handshakeCredentialOf: (request) => {
+      const isRefused = !isOwnOrigin(request) || clientOf(request).isInTheClear;
+      return isRefused ? { isLocal: false } : credentialIn(request);
     },
+    isOwnOrigin,
   };
 }
 
@@ -71,9 +81,13 @@ function readClient(request: Seen, trusts: Gate['trusts']): Client {
   const said = (name: string) => (isThroughProxy ? lastOf(headers[name]) : undefined);
   const isEncrypted = (socket as Partial<TLSSocket>).encrypted === true;
   const protocol = said('x-forwarded-proto') ?? (isEncrypted ? 'https' : 'http');
+  const isSecure = protocol.toLowerCase() === 'https';
+  const address = isThroughProxy ? proxyAddr(request, trusts) : (socket.remoteAddress ?? '');
+  const isHere = isLoopbackAddress(address) && (isThroughProxy || !hasProxyHeader(request));
   return {
-    address: isThroughProxy ? proxyAddr(request, trusts) : (socket.remoteAddress ?? ''),
-    isSecure: protocol.toLowerCase() === 'https',
+    address,
+    isSecure,
+    isInTheClear: !isSecure && !isHere,
     host: said('x-forwarded-host') ?? headers.host ?? '',
     isThroughProxy,
   };

@@ -26,10 +26,15 @@ export type Foreignness = 'host_not_loopback' | 'came_through_proxy' | 'other_or
  */
 export function foreignnessOf({ headers }: Headers): Foreignness | undefined {
   if (!LOOPBACK_NAME.test(hostnameOf(`http://${headers.host}`) ?? '')) return 'host_not_loopback';
-  if (PROXY_HEADERS.some((name) => headers[name] !== undefined)) return 'came_through_proxy';
+  if (hasProxyHeader({ headers })) return 'came_through_proxy';
   const { origin, host } = headers;
   if (origin === undefined) return undefined;
   return URL.canParse(origin) && new URL(origin).host === host ? undefined : 'other_origin';
+}
+
+/** Whether some proxy says that it is one. */
+export function hasProxyHeader({ headers }: Headers): boolean {
+  return PROXY_HEADERS.some((name) => headers[name] !== undefined);
 }
 
 /**

@@ -9,7 +9,7 @@ const SIGNED_IN_MOST = 3000;
 /** By address: behind one there may be a whole office that loads its pages. */
 const STRANGER_MOST = 600;
 /** Each may cost a password hash: a shift of an office signs in at once, guessing does not get far. */
-const SIGN_IN_MOST = 60;
+const SIGN_IN_MOST = 30;
 
 type Limiter = ReturnType<FastifyInstance['createRateLimit']>;
 

@@ -25,6 +25,7 @@ describe('what a named proxy says of its client', () => {
     expect(behind.clientOf(seen(peer, FORWARDED))).toEqual({
       address: '203.0.113.9',
       isSecure: true,
+      isInTheClear: false,
       host: 'svitlo.example',
       isThroughProxy: true,
     });
@@ -36,6 +37,7 @@ describe('what a named proxy says of its client', () => {
       expect(behind.clientOf(seen(peer, FORWARDED))).toEqual({
         address: peer,
         isSecure: false,
+        isInTheClear: true,
         host: 'inside:8080',
         isThroughProxy: false,
       });
@@ -62,6 +64,7 @@ describe('what a named proxy says of its client', () => {
     expect(behind.clientOf(seen('10.0.0.1', headers))).toEqual({
       address: '198.51.100.4',
       isSecure: false,
+      isInTheClear: true,
       host: 'svitlo.example',
       isThroughProxy: true,
     });
@@ -76,13 +79,34 @@ describe('what a named proxy says of its client', () => {
   });
 });
 
+test('what comes from this machine itself is not in the clear, what a proxy brings is', () => {
+  const of = (peer: string, headers: IncomingHttpHeaders) =>
+    behind.clientOf(seen(peer, { host: 'a', ...headers })).isInTheClear;
+  expect(of('127.0.0.1', {})).toBe(false);
+  expect(of('127.0.0.1', { 'x-forwarded-for': '127.0.0.1' })).toBe(true);
+  expect(of('127.0.0.1', { via: '1.1 proxy' })).toBe(true);
+  expect(of('::1', {})).toBe(false);
+  expect(of('::1', { 'x-forwarded-for': '203.0.113.9' })).toBe(true);
+  expect(of('10.0.0.7', {})).toBe(true);
+});
+
 describe('what is shown of who asks', () => {
-  test('a session is its cookie, by HTTPS the one that stays with the host', () => {
-    const cookie = '__Host-svitlo=safe; svitlo=plain';
-    const of = (request: ReturnType<typeof seen>) => behind.credentialOf(request).session;
-    expect(of(seen('10.0.0.1', { ...FORWARDED, cookie }))).toBe('safe');
-    expect(of(seen('127.0.0.1', { ...FORWARDED, cookie }))).toBe('plain');
-    expect(of(seen('127.0.0.1', { cookie }, true))).toBe('safe');
+  test('a session is the cookie that stays with the host', () => {
+    const cookie = 'svitlo=plain; __Host-svitlo=safe; __Host-svitlo=later';
+    expect(behind.credentialOf(seen('10.0.0.1', { ...FORWARDED, cookie })).session).toBe('safe');
+  });
+
+  test('in a handshake is nothing from a page elsewhere, nor in the clear', () => {
+    const cookie = '__Host-svitlo=safe';
+    const of = (peer: string, headers: IncomingHttpHeaders) =>
+      behind.handshakeCredentialOf(seen(peer, { ...FORWARDED, cookie, ...headers }));
+    expect(of('10.0.0.1', {})).toMatchObject({ session: 'safe', isLocal: false });
+    expect(of('10.0.0.1', { origin: 'https://evil.example' })).toEqual({ isLocal: false });
+    expect(of('10.0.0.1', { 'sec-fetch-site': 'cross-site' })).toEqual({ isLocal: false });
+    expect(of('10.0.0.1', { 'x-forwarded-proto': 'http' })).toEqual({ isLocal: false });
+    expect(of('10.0.0.9', {})).toEqual({ isLocal: false });
+    const local = { host: 'localhost', origin: 'http://localhost' };
+    expect(straight.handshakeCredentialOf(seen('127.0.0.1', local)).isLocal).toBe(true);
   });
 
   test('nobody is at this machine who comes through a proxy on it', () => {
