@@ -153,7 +153,7 @@ test('alarms and telemetry under hostile load of the web server', async () => {
   const feed = await openFeed(monitor.url, cookie);
   const brokerUrl = `mqtt://127.0.0.1:${brokerPort}`;
   const client = await connectAsync(brokerUrl, { protocolVersion: 4 });
-  const load = await startBackgroundLoad(brokerUrl, LOAD_PER_SECOND);
+  const load = await startBackgroundLoad(brokerUrl, LOAD_PER_SECOND, 4);
   const prober = new Prober(client, feed);
   for (let site = 0; site < SITES; site += 1) await prober.publish(`site-${site}`, 'OL');
   await prober.measure();
