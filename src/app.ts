@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { createCollectors } from '../collectors/index.ts';
 import { Timetable } from './adapters/cron/timetable.ts';
 import { createGate } from './adapters/http/gate.ts';
+import { addFeedHeaders } from './adapters/http/headers.ts';
 import { createHttpServer } from './adapters/http/server.ts';
 import type { Feed } from './adapters/live/feed.ts';
 import { createLive } from './adapters/live/server.ts';
@@ -176,6 +177,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     serviceOf: access.serviceOf,
     isDriven: simulation !== undefined,
   });
+  addFeedHeaders(http.server, (request) => gate.clientOf(request).isSecure);
   live.target = feed.feed;
   meter.expose({
     messages: ingest.counts,

@@ -62,6 +62,7 @@ export function guardAccess(
     const needs = request.routeOptions.config?.needs ?? 'signed_in';
     refuseStranger(request.principal, needs);
     if (needs !== 'public') refuseForged(request, access);
+    if (request.principal?.session !== undefined) access.used(request.principal.session);
   });
 }
 

@@ -10,6 +10,8 @@ const MOST_OF_ONE = 256;
 const HEAD_MS = 10_000;
 const REQUEST_MS = 20_000;
 const CHECK_MS = 1000;
+/** A client that takes none of its answer for so long is gone (ms); the live feed has its own pings. */
+const STALLED_MS = 60_000;
 const KEEP_ALIVE_MS = 10_000;
 /** Longer than proxies keep theirs (60 s is common), so that they never ask on one that just ended. */
 const KEEP_ALIVE_OF_PROXY_MS = 72_000;
@@ -19,6 +21,7 @@ export function requestLimits({ hasProxy }: { hasProxy: boolean }) {
   const limits = { headersTimeout: HEAD_MS, connectionsCheckingInterval: CHECK_MS };
   return {
     requestTimeout: REQUEST_MS,
+    connectionTimeout: STALLED_MS,
     keepAliveTimeout: hasProxy ? KEEP_ALIVE_OF_PROXY_MS : KEEP_ALIVE_MS,
     http: limits,
     https: { ...limits, handshakeTimeout: HEAD_MS },

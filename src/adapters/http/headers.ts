@@ -1,3 +1,4 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 
 /**
@@ -55,5 +56,13 @@ export function securityHeaders(isSecure: boolean): Readonly<Record<string, stri
 export function addSecurityHeaders(server: FastifyInstance): void {
   server.addHook('onRequest', async (request, reply) => {
     reply.headers(securityHeaders(request.protocol === 'https'));
+  });
+}
+
+/** The live feed answers beside Fastify: call this after it has taken its requests. */
+export function addFeedHeaders(server: Server, isSecure: (request: IncomingMessage) => boolean) {
+  server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
+    if (request.url?.startsWith('/socket.io/') !== true) return;
+    response.setHeaders(new Map(Object.entries(securityHeaders(isSecure(request)))));
   });
 }

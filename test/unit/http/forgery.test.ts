@@ -88,3 +88,14 @@ describe('in the clear', () => {
     expect(await acknowledge(headers, '10.0.0.7')).toBe('403 other_origin');
   });
 });
+
+test('a session is used by what it asks, and not by what is refused', async () => {
+  const used: string[] = [];
+  access.access.used = (session) => used.push(session);
+  await acknowledge({});
+  await acknowledge({ ...TOKEN, origin: 'https://evil.example' });
+  expect(used).toEqual([]);
+  await acknowledge(TOKEN);
+  await server.inject({ url: '/api/v1/sites', headers: { host: 'localhost' } });
+  expect(used).toEqual(['session-of-technician', 'session-of-technician']);
+});
