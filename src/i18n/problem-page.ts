@@ -1,7 +1,7 @@
 import type { Language } from './language.ts';
 
 /** A page in place of one that cannot be shown; the live page does not need it, so it is in no catalogue. */
-export interface ProblemTexts {
+interface ProblemTexts {
   /** By status. */
   problem: Readonly<Record<number, { title: string; advice: string }>>;
   /** Of any other status: what was asked was wrong, or we are. */
