@@ -4,7 +4,8 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { createCollectors } from '../collectors/index.ts';
 import { Timetable } from './adapters/cron/timetable.ts';
-import { credentialOf } from './adapters/http/credential.ts';
+import { createGate } from './adapters/http/gate.ts';
+import { addFeedHeaders } from './adapters/http/headers.ts';
 import { createHttpServer } from './adapters/http/server.ts';
 import type { Feed } from './adapters/live/feed.ts';
 import { createLive } from './adapters/live/server.ts';
@@ -12,7 +13,7 @@ import { PrometheusMeter } from './adapters/prometheus/meter.ts';
 import { claimDataFolder } from './adapters/sqlite/data-folder.ts';
 import { Journal } from './adapters/sqlite/journal.ts';
 import { SqliteSpool } from './adapters/sqlite/spool.ts';
-import { watchTopology } from './config.ts';
+import { refuseExposure, watchTopology } from './config.ts';
 import { DEFAULT_TIMEZONE, type Settings, type Topology } from './contract/config.ts';
 import type { Readiness } from './contract/readiness.ts';
 import { SIMULATION_ROOT } from './contract/topic.ts';
@@ -152,6 +153,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     clock,
     readiness,
   });
+  const gate = createGate(settings);
   const access = createOpenAccess({
     queries,
     commands: desk,
@@ -172,10 +174,11 @@ export async function createApp(options: AppOptions): Promise<App> {
     clock,
     log,
     access: access.access,
-    credentialOf,
+    credentialOf: gate.handshakeCredentialOf,
     serviceOf: access.serviceOf,
     isDriven: simulation !== undefined,
   });
+  addFeedHeaders(http.server, (request) => gate.clientOf(request).isSecure);
   live.target = feed.feed;
   meter.expose({
     messages: ingest.counts,
@@ -218,6 +221,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       }, LOOK_MS);
       if (simulation === undefined) tick.start();
       else log.warn('simulation: a simulator drives the clock');
+      refuseExposure(settings, access.access.mode());
       await listen(http, settings);
       for (const collector of collectors) await collector.start();
       await storing;

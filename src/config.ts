@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
+import { compileProxies } from './adapters/http/gate.ts';
 import { type Settings, settingsSchema, type Topology, topologySchema } from './contract/config.ts';
 import { outageScheduleSchema } from './contract/schedule.ts';
 import { SIMULATION_ROOT } from './contract/topic.ts';
@@ -65,7 +66,8 @@ export function loadConfig(argv: readonly string[], env: Environment): Config {
   const settings = parsed.data;
   if (settings.configFile === undefined && existsSync('svitlo.yaml'))
     settings.configFile = 'svitlo.yaml';
-  refuseExposure(settings);
+  refuseHalfOfTls(settings);
+  if (settings.trustedProxies !== undefined) compileProxies(settings.trustedProxies);
   refuseOpenBroker(settings);
   refuseSimulation(settings);
   const topology =
@@ -197,19 +199,35 @@ function settingName(key: PropertyKey | undefined): string {
   return VARIABLES[key as keyof Settings] ?? String(key);
 }
 
-/** Without users, only this machine may come in. */
-function refuseExposure({ httpHost, tlsCert, tlsKey, trustedProxies }: Settings): void {
-  if ((tlsCert === undefined) !== (tlsKey === undefined)) {
-    throw configFault(['SVITLO_TLS_CERT, SVITLO_TLS_KEY: expected both or neither']);
+function refuseHalfOfTls({ tlsCert, tlsKey }: Settings): void {
+  if ((tlsCert === undefined) === (tlsKey === undefined)) return;
+  throw configFault(['SVITLO_TLS_CERT, SVITLO_TLS_KEY: expected both or neither']);
+}
+
+const MAKE_ACCOUNT = 'npm run user -- add NAME --role administrator';
+
+/**
+ * Beyond this machine people come in only where they sign in, over TLS or a proxy that is named; simulated
+ * devices are shown to nobody else. Throws SVT_CONFIG_INVALID with what to do.
+ */
+export function refuseExposure(settings: Settings, mode: 'open' | 'accounts'): void {
+  const { httpHost, tlsCert, trustedProxies, topicRoot } = settings;
+  const way = isLoopback(httpHost)
+    ? trustedProxies !== undefined && 'SVITLO_TRUSTED_PROXIES: a proxy brings people from elsewhere'
+    : `SVITLO_HTTP_HOST: ${httpHost} is beyond loopback`;
+  if (way === false) return;
+  const expected = isLoopback(httpHost) ? 'expected it unset' : 'expected 127.0.0.1';
+  if (topicRoot === SIMULATION_ROOT) {
+    throw configFault([`${way}, and the demo cannot be reached from outside: ${expected}`]);
   }
-  if (trustedProxies !== undefined) {
+  if (mode === 'open') {
     throw configFault([
-      'SVITLO_TRUSTED_PROXIES: a proxy brings people from beyond loopback, which needs users, and there are none: expected it unset',
+      `${way}, and there are no accounts: ${expected}, or first: ${MAKE_ACCOUNT}`,
     ]);
   }
-  if (isLoopback(httpHost)) return;
+  if (tlsCert !== undefined || trustedProxies !== undefined) return;
   throw configFault([
-    `SVITLO_HTTP_HOST: ${httpHost} is beyond loopback, which needs users, and there are none: expected 127.0.0.1, ::1 or localhost`,
+    `${way}, and passwords would cross the network in the clear: expected SVITLO_TLS_CERT and SVITLO_TLS_KEY, or SVITLO_TRUSTED_PROXIES with the proxy that speaks TLS`,
   ]);
 }
 

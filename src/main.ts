@@ -55,10 +55,11 @@ async function main(): Promise<void> {
   log.info({ httpUrl, brokerUrl }, `Svitlo is on ${httpUrl}`);
 }
 
-main().catch((error: unknown) => {
+main().catch(async (error: unknown) => {
+  const { withoutSecrets } = await import('./log.ts');
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const isKnown = error instanceof Error && code.startsWith('SVT_');
   const text = error instanceof Error ? (isKnown ? error.message : error.stack) : error;
-  process.stderr.write(`svitlo: ${text}\n`);
+  process.stderr.write(`svitlo: ${withoutSecrets(String(text))}\n`);
   process.exit(code === 'SVT_CONFIG_INVALID' ? CONFIG_FAULT : 1);
 });

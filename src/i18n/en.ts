@@ -95,6 +95,7 @@ export const en = {
     SVT_CONFIG_INVALID: 'The configuration is not valid',
     SVT_START_FAILED: 'The monitor cannot start',
     SVT_BAD_REQUEST: 'The request is not valid',
+    SVT_TOO_LARGE: 'The request is too large',
     SVT_FORBIDDEN: 'You may not do this',
     SVT_NOT_FOUND: 'Not found',
     SVT_ALREADY_ACKNOWLEDGED: 'Somebody else was first to acknowledge',

@@ -99,6 +99,7 @@ export const uk: Catalogue = {
     SVT_CONFIG_INVALID: 'Помилка в конфігурації',
     SVT_START_FAILED: 'Монітор не може запуститися',
     SVT_BAD_REQUEST: 'Неправильний запит',
+    SVT_TOO_LARGE: 'Запит завеликий',
     SVT_FORBIDDEN: 'Вам не дозволено цю дію',
     SVT_NOT_FOUND: 'Не знайдено',
     SVT_ALREADY_ACKNOWLEDGED: 'Уже підтвердив хтось інший',

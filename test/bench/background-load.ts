@@ -2,9 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connectAsync } from 'mqtt';
 import { upsPayload } from '../support/telemetry.ts';
 
-/** Publishes `perSecond` QoS 1 messages of 100 other devices until stopped; tells how many went out. */
-export async function startBackgroundLoad(url: string, perSecond: number) {
-  const client = await connectAsync(url, { protocolVersion: 5 });
+/**
+ * Publishes `perSecond` QoS 1 messages of 100 other devices until stopped; tells how many went out. The
+ * embedded broker speaks MQTT 3.1.1 (version 4).
+ */
+export async function startBackgroundLoad(
+  url: string,
+  perSecond: number,
+  protocolVersion: 4 | 5 = 5,
+) {
+  const client = await connectAsync(url, { protocolVersion });
   const stepMs = 20;
   let isStopped = false;
   let sent = 0;

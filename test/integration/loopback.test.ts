@@ -96,6 +96,14 @@ describe('a running monitor', () => {
     expect(await statusAt(path, ['Host: evil.example'])).toBe(403);
   });
 
+  test('answers the live feed with the headers of every answer', async () => {
+    const answer = await fetch(`${monitor.url}/socket.io/?EIO=4&transport=polling`);
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+  });
+
   test.each([
     ['from beyond a proxy', { 'x-forwarded-for': '203.0.113.9' }],
     ['from another page', { origin: 'http://evil.example' }],

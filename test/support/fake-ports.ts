@@ -310,3 +310,10 @@ export function recordingLog(): { log: Logger; messages: string[] } {
   const write = (line: string) => messages.push((JSON.parse(line) as { msg: string }).msg);
   return { log: pino({ level: 'trace' }, { write }), messages };
 }
+
+/** The same, with all that each line says. */
+export function recordedLog(): { log: Logger; lines: Record<string, unknown>[] } {
+  const lines: Record<string, unknown>[] = [];
+  const write = (line: string) => lines.push(JSON.parse(line));
+  return { log: pino({ level: 'trace' }, { write }), lines };
+}

@@ -3,7 +3,7 @@ import type { Access, Credential } from '../../access-port.ts';
 import type { Permission } from '../../contract/access.ts';
 import { may, type Principal } from '../../domain/access/principal.ts';
 import { SvitloError } from '../../errors.ts';
-import { credentialOf } from './credential.ts';
+import { type Client, createGate, type Gate } from './gate.ts';
 import { foreignnessOf } from './origin.ts';
 
 /** What a route needs: a permission, anybody who is signed in, or nothing. */
@@ -20,15 +20,33 @@ declare module 'fastify' {
   interface FastifyRequest {
     principal: Principal | undefined;
     credential: Credential;
+    /** How it comes, by the word of named proxies alone. */
+    client: Client;
   }
 }
 
+const READING: readonly string[] = ['GET', 'HEAD', 'OPTIONS'];
+
+/** What tells of nobody's sites may be asked in the clear, by a load balancer say. */
+const PROBES: readonly unknown[] = ['/healthz', '/readyz'];
+
+interface GuardOptions {
+  gate?: Gate;
+  /** Throws where somebody has asked too often. */
+  limit?(request: FastifyRequest): Promise<void>;
+}
+
 /** No route without what it needs, and no request without it. */
-export function guardAccess(server: FastifyInstance, access: Access): void {
+export function guardAccess(
+  server: FastifyInstance,
+  access: Access,
+  { gate = createGate({}), limit }: GuardOptions = {},
+): void {
   const routes: RouteOptions[] = [];
   server.decorate('declaredRoutes', routes);
   server.decorateRequest('principal', undefined);
   server.decorateRequest('credential', null as unknown as Credential);
+  server.decorateRequest('client', null as unknown as Client);
   server.addHook('onRoute', (route) => {
     routes.push(route);
   });
@@ -37,11 +55,19 @@ export function guardAccess(server: FastifyInstance, access: Access): void {
     if (open !== undefined) throw new Error(`${open.url} declares nothing that it needs`);
   });
   server.addHook('onRequest', async (request) => {
-    request.credential = credentialOf(request.raw);
+    request.client = gate.clientOf(request.raw);
+    request.credential = gate.credentialOf(request.raw);
     request.principal = access.principal(request.credential);
+    const isOpen = access.mode() === 'open';
+    if (isOpen) refuseForeign(request);
+    else await limit?.(request);
+    if (!READING.includes(request.method) && !gate.isOwnOrigin(request.raw)) throw otherOrigin();
+    if (isOpen) return;
+    refuseClear(request);
     const needs = request.routeOptions.config?.needs ?? 'signed_in';
-    if (access.mode() === 'open') refuseForeign(request);
-    else refuseStranger(request.principal, needs);
+    refuseStranger(request.principal, needs);
+    if (needs !== 'public') refuseForged(request, access);
+    if (request.principal?.session !== undefined) access.used(request.principal.session);
   });
 }
 
@@ -54,6 +80,18 @@ function refuseForeign({ credential, raw }: FastifyRequest): void {
   throw new SvitloError('SVT_FORBIDDEN', message, { params: { reason } });
 }
 
+function otherOrigin(): SvitloError {
+  const message = "expected a page of this server's own origin: SVITLO_PUBLIC_URL names another";
+  return new SvitloError('SVT_FORBIDDEN', message, { params: { reason: 'other_origin' } });
+}
+
+function refuseClear({ client, routeOptions }: FastifyRequest): void {
+  if (!client.isInTheClear || PROBES.includes(routeOptions.url)) return;
+  const message =
+    'expected HTTPS, straight or through a proxy of SVITLO_TRUSTED_PROXIES that says x-forwarded-proto: https';
+  throw new SvitloError('SVT_FORBIDDEN', message, { params: { reason: 'not_secure' } });
+}
+
 function refuseStranger(principal: Principal | undefined, needs: Needs): void {
   if (needs === 'public') return;
   if (principal === undefined) {
@@ -63,4 +101,13 @@ function refuseStranger(principal: Principal | undefined, needs: Needs): void {
   throw new SvitloError('SVT_FORBIDDEN', `expected the permission ${needs}`, {
     params: { needs, reason: principal.isReadOnly ? 'read_only' : 'role' },
   });
+}
+
+/** A browser sends its cookie with whatever a page makes it send; the token only our own page knows. */
+function refuseForged({ method, principal, credential, headers }: FastifyRequest, access: Access) {
+  if (READING.includes(method) || principal?.kind !== 'user') return;
+  const given = headers['x-svitlo-csrf'];
+  if (access.isCsrf(credential, typeof given === 'string' ? given : undefined)) return;
+  const message = "expected the header x-svitlo-csrf with the session's token";
+  throw new SvitloError('SVT_FORBIDDEN', message, { params: { reason: 'csrf' } });
 }

@@ -4,17 +4,24 @@ import { foreignnessOf } from './origin.ts';
 
 const LOOPBACK = /^(::1|(::ffff:)?127(\.\d{1,3}){3})$/;
 
+export function isLoopbackAddress(address: string): boolean {
+  return LOOPBACK.test(address);
+}
+
 /**
  * Browsers keep a `__Host-` cookie to one host and to HTTPS, or to this machine's own names: no other host
  * and no page in the clear can set it.
  */
 export const SESSION_COOKIE = '__Host-svitlo';
 
-/** What a request shows of who sends it. */
-export function credentialOf(request: Pick<IncomingMessage, 'headers' | 'socket'>): Credential {
+/** What a request shows of who sends it; `client` is how it comes. */
+export function credentialOf(
+  request: Pick<IncomingMessage, 'headers' | 'socket'>,
+  client: { isThroughProxy: boolean },
+): Credential {
   const { headers, socket } = request;
   const bearer = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
-  const isFromHere = LOOPBACK.test(socket.remoteAddress ?? '');
+  const isFromHere = !client.isThroughProxy && isLoopbackAddress(socket.remoteAddress ?? '');
   return {
     session: cookieOf(headers.cookie, SESSION_COOKIE),
     bearer,

@@ -5,12 +5,17 @@ import type { FastifyInstance } from 'fastify';
 
 const NOT_BUILT = 'The page is not built yet: run `npm run build`, then load this again.\n';
 
+/** Ways into the page from elsewhere: one-time links, and whoever has to sign in first. */
+const ENTRIES = ['/setup', '/link', '/sign-in'];
+
 /** Serves the built live page; hashed files are cached for good, the page itself never. */
 export function servePage(server: FastifyInstance, webRoot: string): void {
   if (!existsSync(join(webRoot, 'index.html'))) {
-    server.get('/', { config: { needs: 'public' }, schema: { hide: true } }, (_request, reply) =>
-      reply.status(503).type('text/plain').send(NOT_BUILT),
-    );
+    for (const path of ['/', ...ENTRIES]) {
+      server.get(path, { config: { needs: 'public' }, schema: { hide: true } }, (_request, reply) =>
+        reply.status(503).type('text/plain').send(NOT_BUILT),
+      );
+    }
     return;
   }
   server.register(async (page) => {
@@ -29,5 +34,8 @@ export function servePage(server: FastifyInstance, webRoot: string): void {
         );
       },
     });
+    for (const path of ENTRIES) {
+      page.get(path, (_request, reply) => reply.sendFile('index.html'));
+    }
   });
 }

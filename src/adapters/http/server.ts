@@ -7,8 +7,18 @@ import type { AccessDesk } from '../../access-port.ts';
 import type { Settings } from '../../contract/config.ts';
 import type { Exposition, Queries, Trends } from '../../ports.ts';
 import { guardAccess } from './access.ts';
-import { answerBadPath, answerFailures } from './failure.ts';
+import { limitConnections, requestLimits } from './connection-limit.ts';
+import {
+  answerBadPath,
+  answerFailures,
+  answerUnreadable,
+  BODY_MOST,
+  newRequestId,
+} from './failure.ts';
+import { createGate, type Gate } from './gate.ts';
+import { addSecurityHeaders } from './headers.ts';
 import { servePage } from './page.ts';
+import { limitRates } from './rate-limit.ts';
 import { addAccessRoutes } from './routes/access.ts';
 import { addAlarmRoutes } from './routes/alarm.ts';
 import { addAlarmCommandRoutes } from './routes/alarm-command.ts';
@@ -36,30 +46,14 @@ export interface HttpOptions {
 
 /** The HTTP server with every route, not yet listening. HTTPS where both files are set. */
 export function createHttpServer(options: HttpOptions): FastifyInstance {
-  const { settings, log, access, queries, trends, webRoot } = options;
-  const files = tlsFilesOf(settings);
-  const common = {
-    logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: 64 * 1024,
-    forceCloseConnections: true,
-    // An alarm's identifier is site, device and code, up to 63 characters each; a passkey's is up to 1023 bytes.
-    routerOptions: { maxParamLength: 1400 },
-    frameworkErrors: answerBadPath,
-  };
-  const server = (files === undefined
-    ? Fastify({ ...common, loggerInstance: log })
-    : Fastify({
-        ...common,
-        loggerInstance: log,
-        https: readTls(files),
-      })) as unknown as FastifyInstance;
-  if (files !== undefined) {
-    const stopFollowing = followTls(server.server as unknown as TlsServer, files, log);
-    server.addHook('onClose', async () => stopFollowing());
-  }
+  const { settings, access, queries, trends, webRoot } = options;
+  const gate = createGate(settings);
+  const server = createServer(options, gate);
+  limitConnections(server.server, { isProxy: gate.trusts });
   validateByZod(server);
-  answerFailures(server);
-  guardAccess(server, access.access);
+  answerFailures(server, settings.lang);
+  addSecurityHeaders(server);
+  guardAccess(server, access.access, { gate, limit: limitRates(server) });
   server.decorate('serviceOf', access.serviceOf);
   server.register(swagger, {
     openapi: { info: { title: 'Svitlo', version: '1' } },
@@ -90,6 +84,31 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
     );
   });
   servePage(server, webRoot);
+  return server;
+}
+
+function createServer({ settings, log }: HttpOptions, gate: Gate): FastifyInstance {
+  const files = tlsFilesOf(settings);
+  const hasProxy = settings.trustedProxies !== undefined;
+  const { http, https, ...limits } = requestLimits({ hasProxy });
+  const common = {
+    ...limits,
+    loggerInstance: log,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: BODY_MOST,
+    forceCloseConnections: true,
+    genReqId: newRequestId,
+    trustProxy: hasProxy ? gate.trusts : false,
+    // An alarm's identifier is up to 191 characters long, a passkey's up to 1,023 bytes.
+    routerOptions: { maxParamLength: 1400 },
+    frameworkErrors: answerBadPath,
+    clientErrorHandler: answerUnreadable,
+  };
+  if (files === undefined) return Fastify({ ...common, http }) as unknown as FastifyInstance;
+  const options = { ...common, https: { ...https, ...readTls(files) } };
+  const server = Fastify(options) as unknown as FastifyInstance;
+  const stopFollowing = followTls(server.server as unknown as TlsServer, files, log);
+  server.addHook('onClose', async () => stopFollowing());
   return server;
 }
 

@@ -40,17 +40,6 @@ test('a variable and its _FILE twin together are refused', () => {
   expect(() => loadConfig([], env)).toThrow(/SVITLO_MQTT_PASSWORD_FILE: expected one of them/);
 });
 
-test('listening beyond loopback is refused while there are no users', () => {
-  expect(() => loadConfig([], { SVITLO_HTTP_HOST: '0.0.0.0' })).toThrow(/beyond loopback/);
-  expect(() => loadConfig([], { SVITLO_HTTP_HOST: '::1' })).not.toThrow();
-});
-
-test('a trusted proxy is refused while there are no users', () => {
-  expect(() => loadConfig([], { SVITLO_TRUSTED_PROXIES: '10.0.0.1' })).toThrow(
-    /SVITLO_TRUSTED_PROXIES: .*expected it unset/,
-  );
-});
-
 test('a certificate without its key is refused', () => {
   expect(() => loadConfig([], { SVITLO_TLS_CERT: 'cert.pem' })).toThrow(/expected both or neither/);
 });
