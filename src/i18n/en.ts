@@ -1,3 +1,4 @@
+import { enAccess, enAccessError } from './en-access.ts';
 import { enAlarm, enReason } from './en-alarm.ts';
 import { enIncident } from './en-incident.ts';
 import { pluralFor } from './plural.ts';
@@ -31,6 +32,7 @@ export const en = {
   },
   reason: enReason,
   ...enIncident,
+  ...enAccess,
   power: {
     mains: 'on mains',
     battery: 'on battery',
@@ -95,6 +97,7 @@ export const en = {
     SVT_CONFIG_INVALID: 'The configuration is not valid',
     SVT_START_FAILED: 'The monitor cannot start',
     SVT_BAD_REQUEST: 'The request is not valid',
+    ...enAccessError,
     SVT_FORBIDDEN: 'You may not do this',
     SVT_NOT_FOUND: 'Not found',
     SVT_ALREADY_ACKNOWLEDGED: 'Somebody else was first to acknowledge',

@@ -1,5 +1,6 @@
 import type { Catalogue } from './en.ts';
 import { pluralFor } from './plural.ts';
+import { ukAccess, ukAccessError } from './uk-access.ts';
 import { ukAlarm, ukReason } from './uk-alarm.ts';
 import { ukIncident } from './uk-incident.ts';
 
@@ -36,6 +37,7 @@ export const uk: Catalogue = {
   },
   reason: ukReason,
   ...ukIncident,
+  ...ukAccess,
   power: {
     mains: 'від мережі',
     battery: 'від батареї',
@@ -99,6 +101,7 @@ export const uk: Catalogue = {
     SVT_CONFIG_INVALID: 'Помилка в конфігурації',
     SVT_START_FAILED: 'Монітор не може запуститися',
     SVT_BAD_REQUEST: 'Неправильний запит',
+    ...ukAccessError,
     SVT_FORBIDDEN: 'Вам не дозволено цю дію',
     SVT_NOT_FOUND: 'Не знайдено',
     SVT_ALREADY_ACKNOWLEDGED: 'Уже підтвердив хтось інший',

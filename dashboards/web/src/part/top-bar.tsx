@@ -1,4 +1,6 @@
 import { LANGUAGES } from '../../../../src/i18n/index.ts';
+import { AccountMenu } from '../access/account-menu.tsx';
+import { may, session, who } from '../access/session.ts';
 import { alarms, hasSnapshot, isSilent, link, now } from '../feed/store.ts';
 import { chooseLanguage, format, language, texts } from '../language.ts';
 import { shiftDialog, shiftName } from '../shift.ts';
@@ -90,11 +92,12 @@ export function TopBar() {
         </svg>
         Svitlo
       </a>
-      <LinkState />
-      <AlarmCount />
+      {may('see') && <LinkState />}
+      {may('see') && <AlarmCount />}
       <span class="spacer" />
-      <Clock />
-      <Shift />
+      {session.value !== undefined && <Clock />}
+      {session.value?.mode === 'open' && <Shift />}
+      {who.value !== undefined && <AccountMenu who={who.value} />}
       <LanguageSwitch />
     </header>
   );
