@@ -13,7 +13,7 @@ import { PlatformBanner } from './part/platform-banner.tsx';
 import { ShiftDialog } from './part/shift-dialog.tsx';
 import { SiteGrid } from './part/site-grid.tsx';
 import { TopBar } from './part/top-bar.tsx';
-import { path, route } from './route.ts';
+import { isByLink, path, route } from './route.ts';
 
 function Overview() {
   return (
@@ -68,7 +68,7 @@ function Own() {
 
 function Content() {
   const state = sessionState.value;
-  if (path.value === '/setup' || path.value === '/link') {
+  if (isByLink.value) {
     return (
       <Page>
         <LinkView isSetup={path.value === '/setup'} />
@@ -104,7 +104,7 @@ export function App() {
     <>
       <DemoMark />
       <TopBar />
-      <SessionBanner />
+      {!isByLink.value && <SessionBanner />}
       <Content />
       <footer class="muted">{texts.value.ui.observes}</footer>
     </>

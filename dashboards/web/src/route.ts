@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 
 export interface DeviceRoute {
   site: string;
@@ -28,6 +28,8 @@ function takeToken(): string | undefined {
 export const linkToken = takeToken();
 /** `/`, `/sign-in`, `/setup` or `/link`. */
 export const path = signal(location.pathname);
+/** A one-time link is open: nothing else is shown beside it. */
+export const isByLink = computed(() => path.value === '/setup' || path.value === '/link');
 export const route = signal(decodeRoute(location.hash));
 
 /** What came back from the identity provider, if it did not let somebody in. */

@@ -59,6 +59,7 @@ async function send(
   body: object | undefined,
 ): Promise<Response> {
   const token = method === 'GET' ? undefined : csrf();
+  const sent = body ?? (method === 'POST' ? {} : undefined);
   try {
     return await fetch(`${BASE}${path}`, {
       method,
@@ -67,10 +68,10 @@ async function send(
       signal: AbortSignal.timeout(ANSWER_MS),
       headers: {
         accept: 'application/json',
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(sent === undefined ? {} : { 'content-type': 'application/json' }),
         ...(token === undefined ? {} : { 'x-svitlo-csrf': token }),
       },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(sent === undefined ? {} : { body: JSON.stringify(sent) }),
     });
   } catch (error) {
     throw new CallError('UNREACHABLE', 0, { message: String(error) });

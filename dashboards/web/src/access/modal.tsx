@@ -1,11 +1,12 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 
 /** A dialog over the page; Escape closes it. */
 export function Modal({ title, name, onClose, children }: ModalProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => {
+  // Before the effects of what it holds, which may choose another field to begin with.
+  useLayoutEffect(() => {
     const before = document.activeElement;
     const shown = dialog.current;
     if (shown?.open === false) shown.showModal();

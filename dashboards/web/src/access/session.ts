@@ -30,17 +30,27 @@ let asked = 0;
 /** Other tabs of this browser have the same cookie. */
 const tabs = typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel('svitlo');
 
-/** Takes what a sign-in has answered. */
-export function signedIn(view: SessionView): void {
-  asked += 1;
-  parting.value = undefined;
-  session.value = view;
-  signIns.value += 1;
-  tabs?.postMessage('signed-in');
+/** A sign-in that is under way ends the former one: what is said of that no longer counts. */
+let signingIn = 0;
+
+/** Signs in by what a form was given; throws `CallError`. */
+export async function signIn(path: string, body: object): Promise<void> {
+  signingIn += 1;
+  try {
+    const view = await call<SessionView>('POST', path, body);
+    asked += 1;
+    parting.value = undefined;
+    session.value = view;
+    signIns.value += 1;
+    tabs?.postMessage('signed-in');
+  } finally {
+    signingIn -= 1;
+  }
 }
 
 /** The page holds nothing of what a signed-in person saw from here on. */
 export function signedOut(reason: 'signed_out' | 'ended'): void {
+  if (signingIn > 0) return;
   asked += 1;
   const known = session.peek();
   if (known === undefined || known.mode === 'open' || known.who === undefined) return;
@@ -65,7 +75,7 @@ export async function askSession(): Promise<boolean> {
   const mine = asked;
   try {
     const view = await call<SessionView>('GET', '/session');
-    if (mine !== asked) return true;
+    if (mine !== asked || signingIn > 0) return true;
     if (view.who === undefined) signedOut('ended');
     isRefused.value = false;
     session.value = view;

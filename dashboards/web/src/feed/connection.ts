@@ -16,10 +16,9 @@ const DEAD_AFTER_MS = 15_000;
 const REFUSED_PAUSE_MS = 1000;
 const EVERYTHING = ['*'];
 
-/** What the server says when somebody's rights change while the page is open. */
+/** The last that a connection says when nobody is signed in any more, or with other rights. */
 interface RightsEvents {
-  signedOut: () => void;
-  accessChanged: () => void;
+  accessChanged: (change: { reason: 'signed_out' | 'rights_changed' }) => void;
 }
 type LiveSocket = Socket<ServerEvents & RightsEvents, ClientEvents>;
 
@@ -87,8 +86,10 @@ function listen(to: LiveSocket, options: FeedOptions): void {
     options.onDoubt();
     if (!to.active) connectLater();
   });
-  to.on('signedOut', options.onSignedOut);
-  to.on('accessChanged', options.onDoubt);
+  to.on('accessChanged', ({ reason }) => {
+    if (reason === 'signed_out') options.onSignedOut();
+    else options.onDoubt();
+  });
   to.on('snapshot', (snapshot) => {
     if (isWanted) batch(() => takeSnapshot(snapshot));
   });

@@ -30,7 +30,7 @@ export function AccountView() {
         {ui.back}
       </a>
       <h1>{words.title}</h1>
-      <Fault error={error} />
+      {error !== undefined && <Fault error={error} />}
       {account === undefined && error === undefined && <p class="empty">{ui.loading}</p>}
       {account !== undefined && (
         <>

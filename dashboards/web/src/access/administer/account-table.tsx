@@ -50,7 +50,9 @@ function Row({ row, onEdit }: { row: AccountRow; onEdit(): void }) {
         <bdi>{scopeText(row.scope)}</bdi>
       </td>
       <td data-label={words.state}>
-        <States row={row} />
+        <span>
+          <States row={row} />
+        </span>
       </td>
       <td data-label={words.secondFactor}>{factors(row)}</td>
       <td data-label={words.lastSignIn}>

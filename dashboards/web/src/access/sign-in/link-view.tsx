@@ -1,11 +1,10 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { SessionView } from '../../../../../src/contract/access.ts';
 import { linkToken } from '../../route.ts';
 import { Fault } from '../fault.tsx';
 import { NewPasswordFields, passwordFaultText } from '../new-password.tsx';
 import { pageTexts } from '../page-texts.ts';
 import { accountName, isAccountName, passwordFault } from '../password-check.ts';
-import { call, signedIn } from '../session.ts';
+import { signIn } from '../session.ts';
 import { useAct } from '../use-act.ts';
 import '../../style/access.css';
 
@@ -36,7 +35,7 @@ export function LinkView({ isSetup }: { isSetup: boolean }) {
 }
 
 function LinkForm({ isSetup, token }: { isSetup: boolean; token: string }) {
-  const { setup, signIn, fault } = pageTexts.value;
+  const { setup, signIn: words, fault } = pageTexts.value;
   const [name, setName] = useState('');
   const [given, setGiven] = useState({ password: '', again: '' });
   const [missing, setMissing] = useState<string>();
@@ -52,7 +51,7 @@ function LinkForm({ isSetup, token }: { isSetup: boolean; token: string }) {
     void act.run(async () => {
       const path = isSetup ? '/setup' : '/link';
       const body = isSetup ? { token, name: accountName(name), password } : { token, password };
-      signedIn(await call<SessionView>('POST', path, body));
+      await signIn(path, body);
     });
   };
   return (
@@ -61,7 +60,7 @@ function LinkForm({ isSetup, token }: { isSetup: boolean; token: string }) {
       <NewPasswordFields given={given} onChange={setGiven} />
       <Fault error={act.error} text={missing} />
       <button type="submit" class="primary" data-action="set-password" disabled={act.isBusy}>
-        {act.isBusy ? signIn.working : isSetup ? setup.submit : setup.linkSubmit}
+        {act.isBusy ? words.working : isSetup ? setup.submit : setup.linkSubmit}
       </button>
     </form>
   );

@@ -4,8 +4,7 @@ import {
   startAuthentication,
   WebAuthnAbortService,
 } from '@simplewebauthn/browser';
-import type { SessionView } from '../../../../../src/contract/access.ts';
-import { call, signedIn } from '../session.ts';
+import { call, signIn } from '../session.ts';
 
 type Options = Parameters<typeof startAuthentication>[0]['optionsJSON'];
 
@@ -20,8 +19,7 @@ async function ceremony(useBrowserAutofill: boolean): Promise<void> {
     '/session/passkey/options',
   );
   const response = await startAuthentication({ optionsJSON: begun.options, useBrowserAutofill });
-  const body = { ceremony: begun.ceremony, response };
-  signedIn(await call<SessionView>('POST', '/session/passkey', body));
+  await signIn('/session/passkey', { ceremony: begun.ceremony, response });
 }
 
 /** Asks the browser for a passkey; rejects when the person or the server refuses. */

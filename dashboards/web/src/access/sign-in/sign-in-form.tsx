@@ -1,5 +1,4 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { SessionView } from '../../../../../src/contract/access.ts';
 import { format } from '../../language.ts';
 import { outsideText } from '../../view/outside-text.ts';
 import { CallError } from '../call.ts';
@@ -8,7 +7,7 @@ import { Fault } from '../fault.tsx';
 import { pageTexts } from '../page-texts.ts';
 import { accountName } from '../password-check.ts';
 import { PasswordField } from '../password-field.tsx';
-import { call, session, signedIn } from '../session.ts';
+import { session, signIn } from '../session.ts';
 import { type Act, useAct } from '../use-act.ts';
 import { hasPasskeys, offerPasskeys, signInByPasskey } from './passkey.ts';
 import { useThrottle } from './use-throttle.ts';
@@ -23,7 +22,7 @@ interface Given {
 
 async function send({ name, password, code }: Given): Promise<void> {
   const body = { name: accountName(name), password, ...(code === undefined ? {} : { code }) };
-  signedIn(await call<SessionView>('POST', '/session', body));
+  await signIn('/session', body);
 }
 
 /** Name and password, then the code where the account has one; passkey and identity provider beside. */
@@ -77,7 +76,7 @@ interface Step {
 }
 
 function NameStep({ given, setGiven, act }: Step) {
-  const { signIn } = pageTexts.value;
+  const { signIn: words } = pageTexts.value;
   const nameField = useRef<HTMLInputElement>(null);
   const passwordField = useRef<HTMLInputElement>(null);
   useEffect(() => {
@@ -89,7 +88,7 @@ function NameStep({ given, setGiven, act }: Step) {
   return (
     <>
       <label class="field">
-        <span>{signIn.name}</span>
+        <span>{words.name}</span>
         <input
           ref={nameField}
           name="username"
@@ -104,7 +103,7 @@ function NameStep({ given, setGiven, act }: Step) {
         />
       </label>
       <PasswordField
-        label={signIn.password}
+        label={words.password}
         name="password"
         autocomplete="current-password"
         field={passwordField}
@@ -116,7 +115,7 @@ function NameStep({ given, setGiven, act }: Step) {
 }
 
 function CodeStep({ given, setGiven, act }: Step) {
-  const { signIn } = pageTexts.value;
+  const { signIn: words } = pageTexts.value;
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => field.current?.select(), [act.error]);
   return (
@@ -128,11 +127,11 @@ function CodeStep({ given, setGiven, act }: Step) {
           class="link"
           onClick={() => setGiven({ ...given, password: '', code: undefined })}
         >
-          {signIn.back}
+          {words.back}
         </button>
       </p>
       <label class="field">
-        <span>{signIn.code}</span>
+        <span>{words.code}</span>
         <input
           ref={field}
           class="code"
@@ -147,18 +146,18 @@ function CodeStep({ given, setGiven, act }: Step) {
           value={given.code}
           onInput={(event) => setGiven({ ...given, code: event.currentTarget.value })}
         />
-        <small class="muted">{signIn.codeHint}</small>
+        <small class="muted">{words.codeHint}</small>
       </label>
     </>
   );
 }
 
 function Message({ error, secondsLeft, isCode }: MessageProps) {
-  const { signIn } = pageTexts.value;
-  if (secondsLeft > 0) return <Fault text={signIn.wait(format.value.elapsed(secondsLeft))} />;
+  const { signIn: words } = pageTexts.value;
+  if (secondsLeft > 0) return <Fault text={words.wait(format.value.elapsed(secondsLeft))} />;
   const isThrottled = error instanceof CallError && error.code === 'SVT_TOO_MANY_ATTEMPTS';
   if (isThrottled) return <Fault />;
-  return <Fault error={error} instead={isCode ? { SVT_SIGN_IN_REFUSED: signIn.codeWrong } : {}} />;
+  return <Fault error={error} instead={isCode ? { SVT_SIGN_IN_REFUSED: words.codeWrong } : {}} />;
 }
 
 interface MessageProps {
@@ -168,36 +167,36 @@ interface MessageProps {
 }
 
 function Submit({ isBusy, isThrottled }: { isBusy: boolean; isThrottled: boolean }) {
-  const { signIn } = pageTexts.value;
+  const { signIn: words } = pageTexts.value;
   return (
     <button type="submit" class="primary" data-action="sign-in" disabled={isBusy || isThrottled}>
-      {isBusy ? signIn.working : signIn.submit}
+      {isBusy ? words.working : words.submit}
     </button>
   );
 }
 
 function OtherWays({ act }: { act: Act }) {
-  const { signIn } = pageTexts.value;
+  const { signIn: words } = pageTexts.value;
   const ways = session.value?.ways;
   const isPasskey = ways?.passkey === true && hasPasskeys();
   useEffect(() => (isPasskey ? offerPasskeys() : undefined), [isPasskey]);
   if (!isPasskey && ways?.oidc === undefined) return null;
   return (
     <div class="other-ways">
-      <span class="or muted">{signIn.or}</span>
+      <span class="or muted">{words.or}</span>
       {isPasskey && (
         <button
           type="button"
           data-action="passkey"
           disabled={act.isBusy}
-          onClick={() => void act.run(() => byPasskey(signIn.passkeyFailed))}
+          onClick={() => void act.run(() => byPasskey(words.passkeyFailed))}
         >
-          {signIn.passkey}
+          {words.passkey}
         </button>
       )}
       {ways?.oidc !== undefined && (
         <a class="button" href="/api/v1/auth/oidc" data-action="oidc">
-          {signIn.provider(outsideText(ways.oidc, 40))}
+          {words.provider(outsideText(ways.oidc, 40))}
         </a>
       )}
     </div>
