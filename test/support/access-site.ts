@@ -156,6 +156,12 @@ function addToken({ world, body }: Context): object {
   return { id, token: 'svt_bmVtYWllLW5pY2hvaG8tdGFpZW1ub2hv' };
 }
 
+function deviceOf({ world, params }: Context): unknown {
+  const { site, device } = params;
+  const found = world.snapshot.devices.find((one) => one.site === site && one.id === device);
+  return found ?? refuse('SVT_NOT_FOUND');
+}
+
 type Handler = readonly [answer: z.ZodType, handle: (context: Context) => unknown];
 
 /** The calls of sign-in and administration, each with the shape that the contract gives its answer. */
@@ -219,6 +225,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     },
   ],
   'GET /outages/summary': [ANSWERS.outageSummary, ({ world }) => world.summary],
+  'GET /devices/:site/:device': [ANSWERS.device, deviceOf],
   'GET /metrics': [ANSWERS.metrics, () => []],
 };
 

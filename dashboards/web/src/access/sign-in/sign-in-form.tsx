@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { format } from '../../language.ts';
 import { outsideText } from '../../view/outside-text.ts';
 import { CallError } from '../call.ts';
@@ -82,7 +82,7 @@ function NameStep({ given, setGiven, act }: Step) {
   useEffect(() => {
     (given.name === '' ? nameField : passwordField).current?.focus();
   }, []);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (act.error !== undefined) passwordField.current?.select();
   }, [act.error]);
   return (
@@ -117,7 +117,8 @@ function NameStep({ given, setGiven, act }: Step) {
 function CodeStep({ given, setGiven, act }: Step) {
   const { signIn: words } = pageTexts.value;
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => field.current?.select(), [act.error]);
+  // With the message, before another key is pressed.
+  useLayoutEffect(() => field.current?.select(), [act.error]);
   return (
     <>
       <p class="muted">
