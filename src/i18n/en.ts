@@ -94,10 +94,10 @@ export const en = {
     'µSv/h': 'µSv/h',
   },
   error: {
+    ...enAccessError,
     SVT_CONFIG_INVALID: 'The configuration is not valid',
     SVT_START_FAILED: 'The monitor cannot start',
     SVT_BAD_REQUEST: 'The request is not valid',
-    ...enAccessError,
     SVT_FORBIDDEN: 'You may not do this',
     SVT_NOT_FOUND: 'Not found',
     SVT_ALREADY_ACKNOWLEDGED: 'Somebody else was first to acknowledge',

@@ -98,10 +98,10 @@ export const uk: Catalogue = {
     'µSv/h': 'мкЗв/год',
   },
   error: {
+    ...ukAccessError,
     SVT_CONFIG_INVALID: 'Помилка в конфігурації',
     SVT_START_FAILED: 'Монітор не може запуститися',
     SVT_BAD_REQUEST: 'Неправильний запит',
-    ...ukAccessError,
     SVT_FORBIDDEN: 'Вам не дозволено цю дію',
     SVT_NOT_FOUND: 'Не знайдено',
     SVT_ALREADY_ACKNOWLEDGED: 'Уже підтвердив хтось інший',

@@ -80,6 +80,40 @@ describe('a call', () => {
   });
 });
 
+describe('a call whose token has been replaced', () => {
+  function replaced(isRenewed: boolean) {
+    let token = 'old';
+    const tokens: (string | null)[] = [];
+    const call = createCaller({
+      fetch: async (_url, init) => {
+        const given = new Headers(init?.headers).get('x-svitlo-csrf');
+        tokens.push(given);
+        if (given === 'new') return Response.json({ ok: true });
+        const params = { reason: 'csrf' };
+        return failure(403, { code: 'SVT_FORBIDDEN', message: '', params });
+      },
+      csrf: () => token,
+      onSignInNeeded: () => {},
+      renew: async () => {
+        if (isRenewed) token = 'new';
+      },
+    });
+    return { call, tokens };
+  }
+
+  it('is made once more with the one that holds', async () => {
+    const { call, tokens } = replaced(true);
+    expect(await call('POST', '/tokens', {})).toEqual({ ok: true });
+    expect(tokens).toEqual(['old', 'new']);
+  });
+
+  it('is refused where that does not hold either', async () => {
+    const { call, tokens } = replaced(false);
+    expect((await failureOf(call('POST', '/tokens', {}))).code).toBe('SVT_FORBIDDEN');
+    expect(tokens).toEqual(['old', 'old']);
+  });
+});
+
 describe('a call that fails', () => {
   it('has the code, and what was said with it', async () => {
     const params = { reason: 'role' };

@@ -27,6 +27,8 @@ interface CallerOptions {
   csrf(): string | undefined;
   /** The server no longer knows who this is. */
   onSignInNeeded(): void;
+  /** The page's token is no longer right, by another tab's sign-in say: fetches the one that is. */
+  renew?(): Promise<unknown>;
   /** When the server answered, by its own clock (ms since 1970 UTC). */
   onServerTime?(ms: number): void;
 }
@@ -40,15 +42,26 @@ const ANSWER_MS = 20_000;
 
 /** Calls of the API as the signed-in person; throws `CallError`. */
 export function createCaller(options: CallerOptions): Call {
-  return async <T>(method: Method, path: string, body?: object): Promise<T> => {
+  const attempt = async (method: Method, path: string, body?: object): Promise<unknown> => {
     const response = await send(options, method, path, body);
     const serverTime = Date.parse(response.headers.get('date') ?? '');
     if (!Number.isNaN(serverTime)) options.onServerTime?.(serverTime);
     const answer = await bodyOf(response);
-    if (response.ok) return withTimes(answer) as T;
-    const failure = failureOf(response, answer);
-    if (failure.code === 'SVT_SIGN_IN_NEEDED') options.onSignInNeeded();
-    throw failure;
+    if (response.ok) return withTimes(answer);
+    throw failureOf(response, answer);
+  };
+  return async <T>(method: Method, path: string, body?: object): Promise<T> => {
+    try {
+      return (await attempt(method, path, body).catch(async (error: CallError) => {
+        if (error.params.reason !== 'csrf' || options.renew === undefined) throw error;
+        await options.renew();
+        return await attempt(method, path, body);
+      })) as T;
+    } catch (error) {
+      if (error instanceof CallError && error.code === 'SVT_SIGN_IN_NEEDED')
+        options.onSignInNeeded();
+      throw error;
+    }
   };
 }
 

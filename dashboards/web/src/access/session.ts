@@ -66,6 +66,7 @@ export const call = createCaller({
     signedOut('ended');
     void askSession();
   },
+  renew: () => askSession(),
   onServerTime: noteServerTime,
 });
 
