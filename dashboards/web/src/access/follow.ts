@@ -2,7 +2,7 @@ import { effect, untracked } from '@preact/signals';
 import { clearAttempts } from '../acknowledge.ts';
 import { closeFeed, openFeed, reconnectFeed } from '../feed/connection.ts';
 import { texts } from '../language.ts';
-import { enterPage, leavePage, path } from '../route.ts';
+import { enterPage, isByLink, leavePage, path } from '../route.ts';
 import { endShift } from '../shift.ts';
 import {
   askSession,
@@ -28,7 +28,7 @@ function followRights(): void {
   let openFor: string | undefined;
   let openSignIn = 0;
   effect(() => {
-    const key = feedKey.value;
+    const key = isByLink.value ? undefined : feedKey.value;
     const signIn = signIns.value;
     untracked(() => {
       if (key !== openFor) {

@@ -6,7 +6,7 @@ import { Outside } from '../../part/outside.tsx';
 import { PlainError } from '../error-text.ts';
 import { Fault } from '../fault.tsx';
 import { pageTexts } from '../page-texts.ts';
-import { call } from '../session.ts';
+import { call, session } from '../session.ts';
 import { hasPasskeys } from '../sign-in/passkey.ts';
 import { useAct } from '../use-act.ts';
 import type { SectionProps } from './account-view.tsx';
@@ -95,6 +95,8 @@ type Reload = Pick<SectionProps, 'reload'>;
 
 export function PasskeySection({ account, reload }: SectionProps) {
   const { account: words } = pageTexts.value;
+  const isOffered = session.value?.ways.passkey === true;
+  if (!isOffered && account.passkeys.length === 0) return null;
   return (
     <section class="card" aria-labelledby="passkeys-title" data-part="passkeys">
       <h2 id="passkeys-title">{words.passkeysTitle}</h2>
