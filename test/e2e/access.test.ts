@@ -71,6 +71,16 @@ async function signIn(page: Page, password: string): Promise<void> {
   await page.keyboard.press('Enter');
 }
 
+/** Everything that the page's scripts can still reach. */
+async function heapOf(page: Page): Promise<string> {
+  const devtools = await page.context().newCDPSession(page);
+  const chunks: string[] = [];
+  devtools.on('HeapProfiler.addHeapSnapshotChunk', ({ chunk }) => chunks.push(chunk));
+  await devtools.send('HeapProfiler.takeHeapSnapshot', { reportProgress: false });
+  await devtools.detach();
+  return chunks.join('');
+}
+
 /** Nothing of the crossings is left in what the page shows. */
 async function expectEmptied(page: Page): Promise<void> {
   await page.locator(view('sign-in')).waitFor();
@@ -308,6 +318,26 @@ describe('the end of a sign-in', () => {
     expect(asked.find(({ method }) => method === 'DELETE')?.csrf).toBe('csrf-of-this-session');
   });
 
+  test('leaves nothing of the crossings in the memory of the page', async () => {
+    const marker = 'ups-that-nobody-may-know-of';
+    const world = { ...accessWorld(sessionOf('technician')), snapshot: snapshotOf(marker) };
+    const opened = await start(world);
+    const page = await open();
+    // The marker itself is given to no script of the test's, which would then hold it.
+    await page.locator('[data-device="site-0/ups-1"]').waitFor();
+    expect(await heapOf(page)).toContain(marker);
+    opened.world.view = NOBODY;
+    opened.endFeeds('signed_out');
+    await expectEmptied(page);
+    await until(async () => !(await heapOf(page)).includes(marker), {
+      what: 'the memory to be empty of it',
+      timeoutMs: 15_000,
+    });
+    expect(
+      await page.evaluate('JSON.stringify(localStorage) + JSON.stringify(sessionStorage)'),
+    ).not.toContain(marker);
+  });
+
   test('by an administrator empties the page, and a new sign-in fills it', async () => {
     const opened = await start(accessWorld(sessionOf('technician')));
     const page = await open();
@@ -378,6 +408,48 @@ describe('the own account', () => {
     await hostile.waitFor({ state: 'detached' });
     expect(await page.locator('[data-session]').count()).toBe(1);
     expect(await page.title()).not.toBe('broken');
+  });
+});
+
+describe('a passkey', () => {
+  async function openWithAuthenticator(): Promise<Page> {
+    const context = await browser.newContext({ locale: 'en-GB' });
+    const page = await context.newPage();
+    const devtools = await context.newCDPSession(page);
+    await devtools.send('WebAuthn.enable');
+    await devtools.send('WebAuthn.addVirtualAuthenticator', {
+      options: {
+        protocol: 'ctap2',
+        transport: 'internal',
+        hasResidentKey: true,
+        hasUserVerification: true,
+        isUserVerified: true,
+        automaticPresenceSimulation: true,
+      },
+    });
+    return page;
+  }
+
+  test.each([
+    ['is offered among the names', true],
+    ['signs in by its button where the browser offers none', false],
+  ])('is added with a label, and %s', async (_how, isOffered) => {
+    const { url, world } = await start(accessWorld(sessionOf('technician')));
+    const page = await openWithAuthenticator();
+    if (!isOffered) {
+      const none = 'PublicKeyCredential.isConditionalMediationAvailable = async () => false';
+      await page.addInitScript(none);
+    }
+    // Passkeys belong to a name: an address has none.
+    await page.goto(`${url.replace('127.0.0.1', 'localhost')}/#/account`);
+    await page.locator(field('passkey-label')).fill('телефон зміни');
+    await page.locator(action('add-passkey')).click();
+    await page.locator('[data-passkey="key-2"]').getByText('телефон зміни').waitFor();
+    world.view = NOBODY;
+    await page.reload();
+    if (!isOffered) await page.locator(action('passkey')).click();
+    await page.locator(ACCOUNT).waitFor();
+    expect(world.view).toBe(world.signedIn);
   });
 });
 

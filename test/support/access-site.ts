@@ -23,6 +23,7 @@ import type { Snapshot } from '../../src/contract/live.ts';
 import type { OutageSummary } from '../../src/contract/outage.ts';
 import { type ErrorCode, SvitloError } from '../../src/errors.ts';
 import { failureOf } from './access-failure.ts';
+import { AccessPasskeys } from './access-passkey.ts';
 
 /** The policy that the page has to live under. */
 const CONTENT_POLICY =
@@ -71,6 +72,8 @@ interface Context {
   world: AccessWorld;
   body: unknown;
   params: Record<string, string>;
+  origin: string;
+  passkeys: AccessPasskeys;
 }
 
 const DONE = { ok: true };
@@ -162,6 +165,19 @@ function deviceOf({ world, params }: Context): unknown {
   return found ?? refuse('SVT_NOT_FOUND');
 }
 
+async function addPasskey({ world, body, origin, passkeys }: Context): Promise<object> {
+  const label = (await passkeys.registered(body, origin)) ?? refuse('SVT_SIGN_IN_REFUSED');
+  const added = { id: `key-${world.own.passkeys.length + 1}`, label, createdAt: Date.now() };
+  world.own = { ...world.own, passkeys: [...world.own.passkeys, added] };
+  return DONE;
+}
+
+async function byPasskey({ world, body, origin, passkeys }: Context): Promise<SessionView> {
+  return (await passkeys.authenticated(body, origin))
+    ? enter(world)
+    : refuse('SVT_SIGN_IN_REFUSED');
+}
+
 type Handler = readonly [answer: z.ZodType, handle: (context: Context) => unknown];
 
 /** The calls of sign-in and administration, each with the shape that the contract gives its answer. */
@@ -169,6 +185,10 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   'GET /session': [ANSWERS.session, ({ world }) => world.view],
   'POST /session': [ANSWERS.session, signIn],
   'DELETE /session': [ANSWERS.entered, signOut],
+  'POST /session/passkey/options': [ANSWERS.ceremony, ({ passkeys }) => passkeys.authenticate()],
+  'POST /session/passkey': [ANSWERS.session, byPasskey],
+  'POST /account/passkeys/options': [ANSWERS.ceremony, ({ passkeys }) => passkeys.register()],
+  'POST /account/passkeys': [ANSWERS.entered, addPasskey],
   'POST /setup': [
     ANSWERS.session,
     (context) => given(setupBodySchema, context.body) && byLink(context),
@@ -241,6 +261,7 @@ function guard(world: AccessWorld, route: string, asked: Asked): void {
 /** Serves the built page, the calls above and the feed of a snapshot, on 127.0.0.1. */
 export async function startAccessSite(world: AccessWorld): Promise<AccessSite> {
   const asked: Asked[] = [];
+  const passkeys = new AccessPasskeys();
   const server = Fastify({ forceCloseConnections: true });
   server.addHook('onRequest', async (_request, reply) => {
     reply.header('content-security-policy', CONTENT_POLICY);
@@ -259,7 +280,8 @@ export async function startAccessSite(world: AccessWorld): Promise<AccessSite> {
       const call = { method, path: request.url, body: request.body, csrf: csrf?.toString() };
       asked.push(call);
       guard(world, route, call);
-      const answer = handle({ world, body: request.body, params });
+      const origin = request.headers.origin ?? '';
+      const answer = await handle({ world, body: request.body, params, origin, passkeys });
       return reply.send(schema.parse(presentTimes(answer)));
     };
     server.route({ method, url: `/api/v1${url}`, handler });
