@@ -90,7 +90,7 @@ export const enAccessPage = {
     passkeyFailed: 'No passkey was made. Try again',
     passkeyKnown: 'This device has a passkey for the account already',
     created: 'created',
-    lastUsed: 'last used',
+    lastUsed: 'last used:',
     sessionsTitle: 'Where you are signed in',
     thisOne: 'this one',
     end: 'End',

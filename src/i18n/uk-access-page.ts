@@ -92,7 +92,7 @@ export const ukAccessPage: AccessPageTexts = {
     passkeyFailed: 'Ключ доступу не створено. Спробуйте ще раз',
     passkeyKnown: 'На цьому пристрої вже є ключ доступу до облікового запису',
     created: 'створено',
-    lastUsed: 'останнє використання',
+    lastUsed: 'останнє використання:',
     sessionsTitle: 'Де ви ввійшли',
     thisOne: 'цей сеанс',
     end: 'Закінчити',
