@@ -1,3 +1,4 @@
+import { enAccess, enAccessError } from './en-access.ts';
 import { enAlarm, enReason } from './en-alarm.ts';
 import { enIncident } from './en-incident.ts';
 import { pluralFor } from './plural.ts';
@@ -31,6 +32,7 @@ export const en = {
   },
   reason: enReason,
   ...enIncident,
+  ...enAccess,
   power: {
     mains: 'on mains',
     battery: 'on battery',
@@ -92,6 +94,7 @@ export const en = {
     'µSv/h': 'µSv/h',
   },
   error: {
+    ...enAccessError,
     SVT_CONFIG_INVALID: 'The configuration is not valid',
     SVT_START_FAILED: 'The monitor cannot start',
     SVT_BAD_REQUEST: 'The request is not valid',

@@ -1,5 +1,6 @@
 import type { Catalogue } from './en.ts';
 import { pluralFor } from './plural.ts';
+import { ukAccess, ukAccessError } from './uk-access.ts';
 import { ukAlarm, ukReason } from './uk-alarm.ts';
 import { ukIncident } from './uk-incident.ts';
 
@@ -36,6 +37,7 @@ export const uk: Catalogue = {
   },
   reason: ukReason,
   ...ukIncident,
+  ...ukAccess,
   power: {
     mains: 'від мережі',
     battery: 'від батареї',
@@ -96,6 +98,7 @@ export const uk: Catalogue = {
     'µSv/h': 'мкЗв/год',
   },
   error: {
+    ...ukAccessError,
     SVT_CONFIG_INVALID: 'Помилка в конфігурації',
     SVT_START_FAILED: 'Монітор не може запуститися',
     SVT_BAD_REQUEST: 'Неправильний запит',

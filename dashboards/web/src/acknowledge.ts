@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import type { Alarm } from '../../../src/contract/alarm.ts';
+import { session } from './access/session.ts';
 import { sendAcknowledge } from './feed/connection.ts';
 import { shiftDialog, shiftName } from './shift.ts';
 
@@ -31,7 +32,7 @@ function newCommandId(): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-async function send(alarm: Alarm, actor: string): Promise<void> {
+async function send(alarm: Alarm, actor: string | undefined): Promise<void> {
   const key = attemptKey(alarm);
   const { version } = alarm;
   note(key, { kind: 'pending', version });
@@ -41,7 +42,7 @@ async function send(alarm: Alarm, actor: string): Promise<void> {
       alarmId: alarm.id,
       occurrence: alarm.occurrence,
       version,
-      actor,
+      ...(actor === undefined ? {} : { actor }),
     });
     if (answer.ok) return;
     const { code, by, at } = answer;
@@ -57,8 +58,17 @@ async function send(alarm: Alarm, actor: string): Promise<void> {
   }
 }
 
-/** Acknowledges in the shift's name, asking for that first where there is none. */
+/** Forgets what this page has tried: somebody else may sit here next. */
+export function clearAttempts(): void {
+  attempts.value = new Map();
+}
+
+/** Acknowledges as who is signed in; without accounts in the shift's name, which is asked for first. */
 export function acknowledge(alarm: Alarm): void {
+  if (session.peek()?.mode === 'accounts') {
+    void send(alarm, undefined);
+    return;
+  }
   if (shiftName.peek() === '') {
     shiftDialog.value = { onNamed: () => void send(alarm, shiftName.peek()) };
     return;

@@ -26,5 +26,4 @@ export function chooseLanguage(chosen: Language): void {
 
 effect(() => {
   document.documentElement.lang = language.value;
-  document.title = texts.value.ui.title;
 });

@@ -1,9 +1,10 @@
 import { render } from 'preact';
+import { startSession } from './access/follow.ts';
 import { App } from './app.tsx';
-import { openFeed } from './feed/connection.ts';
 import { startClock } from './feed/store.ts';
 import './style/base.css';
 import './style/shell.css';
+import './style/session.css';
 import './style/reading.css';
 import './style/alarm.css';
 import './style/overview.css';
@@ -12,4 +13,4 @@ import './style/device.css';
 const root = document.getElementById('app');
 if (root !== null) render(<App />, root);
 startClock();
-openFeed();
+startSession();

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { load, save } from './storage.ts';
+import { forget, load, save } from './storage.ts';
 
 const KEY = 'svitlo.shift';
 const LONGEST_NAME = 80;
@@ -20,4 +20,11 @@ export function startShift(name: string): boolean {
   shiftDialog.value = undefined;
   onNamed?.();
   return true;
+}
+
+/** A signed-in person acts in the account's name: the unverified one is not kept. */
+export function endShift(): void {
+  shiftName.value = '';
+  shiftDialog.value = undefined;
+  forget(KEY);
 }

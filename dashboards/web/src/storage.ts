@@ -14,3 +14,11 @@ export function save(key: string, value: string): void {
     // Private windows may refuse; the value then lasts for as long as the page.
   }
 }
+
+export function forget(key: string): void {
+  try {
+    localStorage.removeItem(key);
+  } catch {
+    // What could not be kept need not be forgotten.
+  }
+}

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { permissionSchema, roleSchema } from '../../../src/contract/access.ts';
 import {
   alarmCodeSchema,
   alarmStateSchema,
@@ -24,6 +25,7 @@ import { METRICS } from '../../../src/contract/metric.ts';
 import { outageSchema } from '../../../src/contract/outage.ts';
 import { scannerStateSchema } from '../../../src/contract/scanner-state.ts';
 import { ERROR_STATUS } from '../../../src/errors.ts';
+import { accessPageTextsOf } from '../../../src/i18n/access-page.ts';
 import { LANGUAGES, labelOf, textsOf } from '../../../src/i18n/index.ts';
 
 function textsIn(value: unknown): string[] {
@@ -58,6 +60,8 @@ describe.each(LANGUAGES)('the %s catalogue', (language) => {
     ['atsPosition', METRICS.get('ats.position')?.values ?? []],
     ['gpsFix', METRICS.get('gps.fix')?.values ?? []],
     ['chargerStatus', METRICS.get('battery.charger.status')?.values ?? []],
+    ['role', roleSchema.options],
+    ['permission', permissionSchema.options],
     ['error', Object.keys(ERROR_STATUS)],
   ] as const)('names every %s of the contract and no other', (section, keys) => {
     expect(Object.keys(texts[section]).sort()).toEqual([...keys].sort());
@@ -75,7 +79,9 @@ describe.each(LANGUAGES)('the %s catalogue', (language) => {
   });
 
   it('has no empty text', () => {
-    expect(textsIn(texts).filter((text) => text.trim() === '')).toEqual([]);
+    expect(
+      textsIn([texts, accessPageTextsOf(language)]).filter((text) => text.trim() === ''),
+    ).toEqual([]);
   });
 });
 
@@ -83,7 +89,8 @@ describe('Ukrainian', () => {
   const uk = textsOf('uk');
 
   it('never calls an alarm what an air raid is called', () => {
-    expect(textsIn(uk).filter((text) => /тривог/i.test(text))).toEqual([]);
+    const all = textsIn([uk, accessPageTextsOf('uk')]);
+    expect(all.filter((text) => /тривог/i.test(text))).toEqual([]);
   });
 
   it.each([

@@ -1,6 +1,7 @@
 import type { Device } from '../../../../src/contract/device.ts';
 import type { SeriesAnswer } from '../../../../src/contract/http.ts';
 import type { Metric } from '../../../../src/contract/metric.ts';
+import { askSession, signedOut } from '../access/session.ts';
 import { decodeDevice, type WireDevice } from './decode-device.ts';
 
 const BASE = '/api/v1';
@@ -12,6 +13,8 @@ async function getJson<T>(path: string, signal: AbortSignal): Promise<T> {
     signal,
     headers: { accept: 'application/json' },
   });
+  if (response.status === 401) signedOut('ended');
+  if (response.status === 401 || response.status === 403) void askSession();
   if (response.status === 404) throw new NotFoundError(path);
   if (!response.ok) throw new Error(`${path}: ${response.status}`);
   return (await response.json()) as T;

@@ -5,6 +5,7 @@ import { language, texts } from '../language.ts';
 import { Age } from '../part/age.tsx';
 import { AlarmCard } from '../part/alarm-card.tsx';
 import { deviceIcon, Icon } from '../part/icon.tsx';
+import { Outside } from '../part/outside.tsx';
 import { PowerBadge } from '../part/power-badge.tsx';
 import { deviceHref } from '../route.ts';
 import { agedFreshness } from '../view/freshness.ts';
@@ -61,7 +62,10 @@ function Title({ device }: { device: Device }) {
       <h1>
         <Icon name={deviceIcon(device)} />
         <span>
-          {siteName} <small>{device.name}</small>
+          <Outside text={siteName} />{' '}
+          <small>
+            <Outside text={device.name} />
+          </small>
         </span>
       </h1>
       <span class="muted">{device.isMobile === true ? t.mobileScanner : t.kind[device.kind]}</span>
@@ -84,7 +88,7 @@ function Title({ device }: { device: Device }) {
           {t.ui.fedBy}{' '}
           {(device.feeds ?? []).map((id) => (
             <a key={id} href={deviceHref(device.site, id)}>
-              {id}
+              <Outside text={id} />
             </a>
           ))}
         </span>

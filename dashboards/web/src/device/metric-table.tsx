@@ -3,6 +3,7 @@ import type { Metric } from '../../../../src/contract/metric.ts';
 import { now } from '../feed/store.ts';
 import { format, language, texts } from '../language.ts';
 import { Age } from '../part/age.tsx';
+import { Outside } from '../part/outside.tsx';
 import { metricLabel, valueText } from './metric-value.ts';
 
 const STALE_INTERVALS = 2;
@@ -36,7 +37,10 @@ export function MetricTable({ device, catalogue }: MetricTableProps) {
         {rows.map(({ key, reading, metric, label }) => (
           <tr key={key} data-metric={key} class={reading.ts <= staleBefore ? 'dimmed' : ''}>
             <th scope="row">
-              {label} <code>{key}</code>
+              <Outside text={label} />{' '}
+              <code>
+                <Outside text={key} />
+              </code>
             </th>
             <td class="value">{valueText(key, reading.value, metric)}</td>
             <td title={format.value.dateTime(reading.ts)}>

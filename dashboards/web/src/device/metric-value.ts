@@ -2,6 +2,7 @@ import type { Device, Reading } from '../../../../src/contract/device.ts';
 import type { Metric } from '../../../../src/contract/metric.ts';
 import { labelOf } from '../../../../src/i18n/index.ts';
 import { format, texts } from '../language.ts';
+import { outsideText } from '../view/outside-text.ts';
 
 /** Metrics that are charted, by kind, the most telling first. */
 export const TRENDS: Record<Device['kind'], readonly string[]> = {
@@ -37,7 +38,7 @@ export function valueText(
   metric: Metric | undefined,
 ): string {
   if (typeof value === 'boolean') return value ? texts.value.yes : texts.value.no;
-  if (typeof value === 'string') return enumLabel(key, value);
+  if (typeof value === 'string') return outsideText(enumLabel(key, value));
   if (DURATION_METRICS.has(key)) return format.value.duration(value);
   const unit = metric?.unit ?? '';
   const digits = Math.abs(value) < 10 ? 2 : 1;

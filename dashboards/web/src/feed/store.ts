@@ -1,4 +1,4 @@
-import { computed, signal } from '@preact/signals';
+import { batch, computed, signal } from '@preact/signals';
 import type { Frame, Snapshot } from '../../../../src/contract/live.ts';
 import { language } from '../language.ts';
 import { activeAlarms, hiddenAlarms } from '../view/alarm-list.ts';
@@ -17,8 +17,8 @@ export const link = signal<Link>('connecting');
 
 /** The page's own clock when the last snapshot or frame came; 0 before the first. */
 export const heardAt = signal(0);
-const openedAt = Date.now();
-const pageNow = signal(openedAt);
+const openedAt = signal(Date.now());
+const pageNow = signal(openedAt.peek());
 /** Server's clock minus the page's clock. */
 const clockOffsetMs = signal(0);
 
@@ -26,9 +26,11 @@ const clockOffsetMs = signal(0);
 export const now = computed(() => pageNow.value + clockOffsetMs.value);
 
 export const silentSeconds = computed(() =>
-  Math.max(0, Math.floor((pageNow.value - (heardAt.value || openedAt)) / 1000)),
+  Math.max(0, Math.floor((pageNow.value - (heardAt.value || openedAt.value)) / 1000)),
 );
-export const isSilent = computed(() => pageNow.value - (heardAt.value || openedAt) >= SILENCE_MS);
+export const isSilent = computed(
+  () => pageNow.value - (heardAt.value || openedAt.value) >= SILENCE_MS,
+);
 export const hasSnapshot = computed(() => feed.value.epoch !== undefined);
 
 export const alarms = computed(() => activeAlarms(feed.value.alarms.values()));
@@ -51,6 +53,26 @@ function heard(serverTime: number): void {
   heardAt.value = at;
   pageNow.value = at;
   clockOffsetMs.value = serverTime - at;
+}
+
+/** The server's clock, from an answer over HTTP: while no feed tells it. */
+export function noteServerTime(ms: number): void {
+  if (hasSnapshot.peek()) return;
+  pageNow.value = Date.now();
+  clockOffsetMs.value = ms - Date.now();
+}
+
+/** Forgets everything that the feed has told. */
+export function clearFeed(): void {
+  batch(() => {
+    feed.value = EMPTY_FEED;
+    heardAt.value = 0;
+    openedAt.value = Date.now();
+    link.value = 'connecting';
+  });
+  shown = [];
+  // A computed signal that nobody reads keeps its last value.
+  for (const kept of [alarms, hidden, incidents, sites]) kept.peek();
 }
 
 export function takeSnapshot(snapshot: Snapshot): void {

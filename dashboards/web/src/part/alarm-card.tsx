@@ -1,5 +1,6 @@
 import type { Alarm } from '../../../../src/contract/alarm.ts';
 import { labelOf } from '../../../../src/i18n/index.ts';
+import { may, session } from '../access/session.ts';
 import { type Attempt, acknowledge, attemptKey, attempts, isPending } from '../acknowledge.ts';
 import { deviceKey, type FeedState } from '../feed/apply.ts';
 import { feed } from '../feed/store.ts';
@@ -7,29 +8,34 @@ import { format, language, texts } from '../language.ts';
 import { deviceHref } from '../route.ts';
 import { needsAcknowledge } from '../view/alarm-list.ts';
 import { alarmTextOf } from '../view/alarm-text.ts';
+import { outsideText } from '../view/outside-text.ts';
 import { numberOf } from '../view/reading.ts';
 import { Elapsed } from './age.tsx';
 import { ChargeBar } from './charge-bar.tsx';
 import { Icon } from './icon.tsx';
+import { Outside } from './outside.tsx';
 
 function alarmText(code: Alarm['code']) {
   return alarmTextOf(texts.value, code);
 }
 
 function siteName(state: FeedState, id: string): string {
-  return state.sites.get(id)?.name[language.value] ?? id;
+  return outsideText(state.sites.get(id)?.name[language.value] ?? id);
 }
 
 /** Where the alarm comes from: a device, a site, or what is above sites. */
 function Source({ alarm: { site, device, region } }: { alarm: Alarm }) {
   const { ui } = texts.value;
-  if (site === '*') return <span>{region ?? ui.everywhere}</span>;
+  if (site === '*') return <bdi>{region === undefined ? ui.everywhere : outsideText(region)}</bdi>;
   const name = siteName(feed.value, site);
-  if (device === undefined) return <span>{name}</span>;
+  if (device === undefined) return <bdi>{name}</bdi>;
   return (
     <a href={deviceHref(site, device)}>
-      {name}
-      <small class="alarm-device"> {device}</small>
+      <bdi>{name}</bdi>
+      <small class="alarm-device">
+        {' '}
+        <Outside text={device} />
+      </small>
     </a>
   );
 }
@@ -62,7 +68,10 @@ function Outcome({ attempt }: { attempt: Attempt | undefined }) {
   return (
     <p class="outcome" data-outcome={attempt.code}>
       {isLate
-        ? ui.alreadyAcknowledged(attempt.by ?? '', format.value.time(attempt.at ?? 0))
+        ? ui.alreadyAcknowledged(
+            outsideText(attempt.by ?? '', 80),
+            format.value.time(attempt.at ?? 0),
+          )
         : labelOf(error, attempt.code)}
     </p>
   );
@@ -77,13 +86,16 @@ function Response({ alarm, attempt }: { alarm: Alarm; attempt: Attempt | undefin
         <span>
           {alarm.acknowledgedBy === undefined
             ? alarmState[alarm.state]
-            : ui.acknowledgedBy(alarm.acknowledgedBy)}
+            : ui.acknowledgedBy(outsideText(alarm.acknowledgedBy, 80))}
           {alarm.acknowledgedAt !== undefined && `, ${format.value.time(alarm.acknowledgedAt)}`}
-          {alarm.acknowledgedBy !== undefined && <small>{ui.unverified}</small>}
+          {alarm.acknowledgedBy !== undefined && session.value?.mode === 'open' && (
+            <small>{ui.unverified}</small>
+          )}
         </span>
       </p>
     );
   }
+  if (!may('respond')) return <p class="muted">{texts.value.access.mayNotRespond}</p>;
   const pending = isPending(alarm, attempt);
   return (
     <button

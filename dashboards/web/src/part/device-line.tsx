@@ -3,11 +3,13 @@ import type { Device, PowerSource } from '../../../../src/contract/device.ts';
 import { labelOf } from '../../../../src/i18n/index.ts';
 import { format, texts } from '../language.ts';
 import { deviceHref } from '../route.ts';
+import { outsideText } from '../view/outside-text.ts';
 import { flagOf, numberOf, textOf } from '../view/reading.ts';
 import type { DeviceView } from '../view/site-view.ts';
 import { Age } from './age.tsx';
 import { ChargeBar } from './charge-bar.tsx';
 import { deviceIcon, Icon, type IconName, POWER_ICON } from './icon.tsx';
+import { Outside } from './outside.tsx';
 import { ShutdownCountdown } from './shutdown-countdown.tsx';
 
 function Fact({ icon, label, children }: FactProps) {
@@ -64,7 +66,7 @@ function ScannerFacts({ device }: { device: Device }) {
     <>
       <span class={`scanner-state state-${state ?? 'none'}`}>
         <span class="dot" aria-hidden="true" />
-        {state === undefined ? ui.noReading : labelOf(scannerState, state)}
+        {state === undefined ? ui.noReading : outsideText(labelOf(scannerState, state), 40)}
       </span>
       {!isFedNormally && (
         <span class="tail">
@@ -91,7 +93,7 @@ function SupplyFacts({ device }: { device: Device }) {
       {generator !== undefined && generator !== 'off' && (
         <span class={`power-mark wide generator-${generator}`} title={ui.generator}>
           <Icon name="generator" />
-          {labelOf(generatorState, generator)}
+          {outsideText(labelOf(generatorState, generator), 40)}
         </span>
       )}
       {fuel !== undefined && (
@@ -141,10 +143,10 @@ export function DeviceLine({ device, freshness }: DeviceView) {
       data-power={isOffline ? 'unknown' : (device.power ?? 'unknown')}
       data-freshness={freshness}
     >
-      <span class="device-name" title={`${kindLabel}: ${device.name}`}>
+      <span class="device-name" title={`${kindLabel}: ${outsideText(device.name)}`}>
         <Icon name={deviceIcon(device)} />
         <span class="sr-only">{kindLabel} </span>
-        <span>{device.name}</span>
+        <Outside text={device.name} />
       </span>
       {isOffline ? <Offline device={device} /> : <Facts device={device} />}
       {freshness === 'stale' && device.lastSeen !== undefined && (

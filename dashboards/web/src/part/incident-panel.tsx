@@ -1,8 +1,10 @@
 import type { Incident } from '../../../../src/contract/incident.ts';
 import { feed, incidents } from '../feed/store.ts';
 import { format, language, texts } from '../language.ts';
+import { outsideText } from '../view/outside-text.ts';
 import { Elapsed } from './age.tsx';
 import { Icon } from './icon.tsx';
+import { Outside } from './outside.tsx';
 
 /** So many sites are named; of more the number is told. */
 const SITES_NAMED = 6;
@@ -10,7 +12,7 @@ const SITES_NAMED = 6;
 function siteNames(ids: readonly string[]): string {
   const named = ids
     .slice(0, SITES_NAMED)
-    .map((id) => feed.value.sites.get(id)?.name[language.value] ?? id);
+    .map((id) => outsideText(feed.value.sites.get(id)?.name[language.value] ?? id));
   const rest = ids.length - named.length;
   return rest === 0 ? named.join(', ') : `${named.join(', ')} ${texts.value.ui.andMore(rest)}`;
 }
@@ -21,7 +23,7 @@ function Place({ region }: { region: string }) {
   return (
     <small class="alarm-device">
       {' '}
-      {queue === undefined ? region : texts.value.ui.queue(queue)}
+      <Outside text={queue === undefined ? region : texts.value.ui.queue(queue)} />
     </small>
   );
 }
@@ -78,7 +80,7 @@ function IncidentCard({ incident }: { incident: Incident }) {
         {takenBy !== undefined && (
           <span class="acknowledged">
             <Icon name="person" />
-            {t.ui.takenBy(takenBy)}
+            {t.ui.takenBy(outsideText(takenBy, 80))}
           </span>
         )}
       </div>

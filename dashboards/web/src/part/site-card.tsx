@@ -1,6 +1,7 @@
 import { language, texts } from '../language.ts';
 import type { SiteView } from '../view/site-view.ts';
 import { DeviceLine } from './device-line.tsx';
+import { Outside } from './outside.tsx';
 import { PowerBadge } from './power-badge.tsx';
 
 /** A border crossing with its devices; rendered again only when its view changed. */
@@ -14,7 +15,9 @@ export function SiteCard({ view }: { view: SiteView }) {
       data-freshness={freshness}
     >
       <header>
-        <h3>{site.name[language.value]}</h3>
+        <h3>
+          <Outside text={site.name[language.value]} />
+        </h3>
         <PowerBadge power={power} />
       </header>
       {devices.length === 0 && <p class="muted">{texts.value.ui.noDevices}</p>}

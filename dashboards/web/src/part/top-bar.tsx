@@ -1,6 +1,9 @@
 import { LANGUAGES } from '../../../../src/i18n/index.ts';
+import { AccountMenu } from '../access/account-menu.tsx';
+import { may, session, who } from '../access/session.ts';
 import { alarms, hasSnapshot, isSilent, link, now } from '../feed/store.ts';
 import { chooseLanguage, format, language, texts } from '../language.ts';
+import { isByLink } from '../route.ts';
 import { shiftDialog, shiftName } from '../shift.ts';
 import { needsAcknowledge } from '../view/alarm-list.ts';
 import { Icon } from './icon.tsx';
@@ -81,7 +84,18 @@ function LanguageSwitch() {
   );
 }
 
+/** What concerns the state of the crossings, for those who may see it. */
+function State() {
+  return (
+    <>
+      <LinkState />
+      <AlarmCount />
+    </>
+  );
+}
+
 export function TopBar() {
+  const isShown = !isByLink.value;
   return (
     <header class="top-bar">
       <a class="brand" href="#/">
@@ -90,11 +104,11 @@ export function TopBar() {
         </svg>
         Svitlo
       </a>
-      <LinkState />
-      <AlarmCount />
+      {isShown && may('see') && <State />}
       <span class="spacer" />
-      <Clock />
-      <Shift />
+      {session.value !== undefined && <Clock />}
+      {isShown && session.value?.mode === 'open' && <Shift />}
+      {isShown && who.value !== undefined && <AccountMenu who={who.value} />}
       <LanguageSwitch />
     </header>
   );
