@@ -1,0 +1,78 @@
+import { chmodSync, closeSync, openSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import type { AccountChange, AccountStore } from '../../access-port.ts';
+import { SvitloError } from '../../errors.ts';
+import { openAccountTables } from './account-table.ts';
+import { WorkerClient } from './worker-client.ts';
+
+/** How often the file is looked at for what another process has written (ms). */
+const LOOK_MS = 250;
+const BUSY_MS = 5000;
+
+type Loaded = Awaited<ReturnType<AccountStore['load']>>;
+
+/** The file is its owner's alone; SQLite gives what it keeps beside it the same rights. */
+function claimFile(file: string): void {
+  try {
+    closeSync(openSync(file, 'a', 0o600));
+    chmodSync(file, 0o600);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new SvitloError('SVT_ACCOUNTS_FAILED', reason, { cause: error, retryable: true });
+  }
+}
+
+/** `accounts.db`, owned by a thread of its own; fails with `SVT_ACCOUNTS_FAILED`. */
+export function openAccountStore(file: string): AccountStore {
+  claimFile(file);
+  const worker = new WorkerClient({
+    script: new URL('./account-worker.ts', import.meta.url),
+    file,
+    code: 'SVT_ACCOUNTS_FAILED',
+  });
+  const listeners: (() => void)[] = [];
+  let isLooking = false;
+  const look = async () => {
+    if (isLooking) return;
+    isLooking = true;
+    try {
+      const isChanged = await worker.call<boolean>('isChanged');
+      if (isChanged) for (const listener of listeners) listener();
+    } catch {
+      // The next call that needs the file tells of it.
+    } finally {
+      isLooking = false;
+    }
+  };
+  const timer = setInterval(look, LOOK_MS);
+  timer.unref();
+  return {
+    load: () => worker.call<Loaded>('load'),
+    apply: (change: AccountChange) => worker.call<boolean>('apply', change),
+    onForeignChange: (listener) => {
+      listeners.push(listener);
+    },
+    events: () => worker.call('events'),
+    settleEvents: (upTo) => worker.call('settleEvents', upTo),
+    stop: async () => {
+      clearInterval(timer);
+      await worker.close();
+    },
+  };
+}
+
+/** The same file within this thread, for a command that does one thing and ends. */
+export function openAccountFile(file: string): AccountStore {
+  claimFile(file);
+  const database = new DatabaseSync(file, { timeout: BUSY_MS });
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
+  const tables = openAccountTables(database);
+  return {
+    load: async () => tables.load(),
+    apply: async (change) => tables.apply(change),
+    onForeignChange: () => {},
+    events: async () => tables.events(),
+    settleEvents: async (upTo) => tables.settleEvents(upTo),
+    stop: async () => database.close(),
+  };
+}
