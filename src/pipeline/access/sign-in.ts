@@ -22,7 +22,8 @@ export function createSignIn(parts: SignInParts, isOpen: () => boolean): SignIn 
         : passkeys.authenticate(origin),
     byPasskey: async (given, place) => (isOpen() ? closed : signInByPasskey(parts, given, place)),
     oidcStart: async (origin) => {
-      if (identityProvider === undefined || isOpen()) return refusal('SVT_NOT_FOUND');
+      if (isOpen()) return closed;
+      if (identityProvider === undefined) return refusal('SVT_NOT_FOUND');
       const begun = await orRefusal(() => identityProvider.start(origin));
       return 'code' in begun ? begun : { ok: true, ...begun };
     },
