@@ -66,3 +66,7 @@ function common({ name, role, scope, passwordHash, totp }: AccountRecord) {
 function countOf(rows: ReadonlyMap<string, { account: string }>, name: string): number {
   return [...rows.values()].filter(({ account }) => account === name).length;
 }
+
+export function passkeysOf({ passkeys }: Picture, name: string) {
+  return [...passkeys.values()].filter(({ account }) => account === name);
+}

@@ -3,11 +3,10 @@ import type { AccessEvent, AccountRecord, LinkRecord } from '../../contract/acco
 import { isReservedName } from '../../domain/access/account-name.ts';
 import { isAbleAdministrator } from '../../domain/access/last-administrator.ts';
 import type { Clock } from '../../ports.ts';
-import { accountRowsOf, tokenRowsOf } from './account-view.ts';
+import { accountRowsOf, passkeysOf, tokenRowsOf } from './account-view.ts';
 import type { Directory, Picture } from './directory.ts';
 import { accessEvent } from './event.ts';
 import { withPassword } from './new-password.ts';
-import { passkeysOf } from './own-account.ts';
 import { refusal } from './refusal.ts';
 import { digestOf, newSecret } from './secret.ts';
 

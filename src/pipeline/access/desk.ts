@@ -62,7 +62,7 @@ export interface StartedAccessDesk extends AccessDesk {
 
 /** Accounts, sessions and rights. Until there is an account, whoever is at this machine does everything. */
 export function createAccessDesk(options: AccessDeskOptions): StartedAccessDesk {
-  const { store, clock, log, passkeys, identityProvider, policy, publicUrl } = options;
+  const { store, clock, log, passkeys, identityProvider, publicUrl } = options;
   const directory = createDirectory({ store, log });
   const refused = createRefusedSignIns();
   const setup = createSetupLink(clock.now());
@@ -128,9 +128,30 @@ export function createAccessDesk(options: AccessDeskOptions): StartedAccessDesk 
 /** The first account is made by the setup link or on the machine: whoever is at it is not known by name. */
 function whileThereAre(administration: Administration, isOpen: () => boolean): Administration {
   const closed = refusal('SVT_FORBIDDEN', 'there are no accounts yet');
+  const refuse = async () => closed;
+  const now = () => (isOpen() ? shut : administration);
+  const shut: Administration = {
+    accounts: () => [],
+    tokens: () => [],
+    addAccount: refuse,
+    changeAccount: refuse,
+    removeAccount: refuse,
+    makeLink: refuse,
+    removeSecondFactors: refuse,
+    signOutEverywhere: refuse,
+    addToken: refuse,
+    removeToken: refuse,
+  };
   return {
-    ...administration,
-    addAccount: async (...given) => (isOpen() ? closed : administration.addAccount(...given)),
-    addToken: async (...given) => (isOpen() ? closed : administration.addToken(...given)),
+    accounts: () => now().accounts(),
+    tokens: () => now().tokens(),
+    addAccount: (...given) => now().addAccount(...given),
+    changeAccount: (...given) => now().changeAccount(...given),
+    removeAccount: (...given) => now().removeAccount(...given),
+    makeLink: (...given) => now().makeLink(...given),
+    removeSecondFactors: (...given) => now().removeSecondFactors(...given),
+    signOutEverywhere: (...given) => now().signOutEverywhere(...given),
+    addToken: (...given) => now().addToken(...given),
+    removeToken: (...given) => now().removeToken(...given),
   };
 }

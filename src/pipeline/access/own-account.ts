@@ -1,38 +1,15 @@
-import type { AccountChange, Answer, OwnAccount } from '../../access-port.ts';
-import type { AccessEvent, AccountRecord } from '../../contract/account.ts';
-import type { Principal } from '../../domain/access/principal.ts';
-import { accountViewOf } from './account-view.ts';
-import type { Picture } from './directory.ts';
+import type { OwnAccount } from '../../access-port.ts';
+import type { AccountRecord } from '../../contract/account.ts';
+import { accountViewOf, passkeysOf } from './account-view.ts';
 import { accessEvent } from './event.ts';
 import { withPassword } from './new-password.ts';
+import { actOnOwn } from './own-act.ts';
 import { createOwnTotp } from './own-totp.ts';
 import { proofOf } from './proof.ts';
 import { orRefusal, refusal, weakPassword } from './refusal.ts';
 import type { SignInParts } from './sign-in-way.ts';
 
-const FORBIDDEN = refusal(
-  'SVT_FORBIDDEN',
-  'expected somebody who is signed in, and not to look alone',
-);
 const NOT_FOUND = refusal('SVT_NOT_FOUND');
-
-/** An act on the account of whoever asks; refused where that one is nobody, or may look alone. */
-export function actOnOwn<T extends object>(
-  { directory, clock }: SignInParts,
-  { kind, name, session, isReadOnly }: Principal,
-  decide: (
-    account: AccountRecord,
-    by: Omit<AccessEvent, 'type'>,
-    picture: Picture,
-  ) => { change?: AccountChange; answer: Answer<T> },
-): Promise<Answer<T>> {
-  return directory.act<Answer<T>>((picture) => {
-    const account = kind === 'user' && !isReadOnly ? picture.accounts.get(name) : undefined;
-    const isThere = session !== undefined && picture.sessions.has(session);
-    if (account === undefined || !isThere) return { answer: FORBIDDEN };
-    return decide(account, { at: clock.now(), subject: name, actor: name }, picture);
-  });
-}
 
 export function createOwnAccount(parts: SignInParts): OwnAccount {
   const { directory, passkeys, passwords } = parts;
@@ -45,7 +22,7 @@ export function createOwnAccount(parts: SignInParts): OwnAccount {
       if (weak !== undefined) return weak;
       const hash = await orRefusal(() => passwords.hash(password));
       if (typeof hash === 'object') return hash;
-      return actOnOwn(parts, principal, (account, by, picture) => {
+      return actOnOwn<object>(parts, principal, (account, by, picture) => {
         const { put, remove, events } = withPassword(picture, {
           account,
           hash,
@@ -58,7 +35,7 @@ export function createOwnAccount(parts: SignInParts): OwnAccount {
     ...createOwnTotp(parts),
     passkeyOptions: async ({ kind, name, isReadOnly }, origin) => {
       if (passkeys === undefined) return NOT_FOUND;
-      if (kind !== 'user' || isReadOnly) return FORBIDDEN;
+      if (kind !== 'user' || isReadOnly) return refusal('SVT_FORBIDDEN');
       const own = passkeysOf(directory.picture, name);
       return { ok: true, ...(await passkeys.register({ name, passkeys: own, origin })) };
     },
@@ -66,14 +43,14 @@ export function createOwnAccount(parts: SignInParts): OwnAccount {
       if (passkeys === undefined) return NOT_FOUND;
       const passkey = await passkeys.registered({ account: principal.name, ...given });
       if (passkey === undefined) return refusal('SVT_SIGN_IN_REFUSED', 'the passkey does not hold');
-      return actOnOwn(parts, principal, (_, by, picture) => {
+      return actOnOwn<object>(parts, principal, (_, by, picture) => {
         if (picture.passkeys.has(passkey.id)) return { answer: refusal('SVT_NAME_TAKEN') };
         const events = [accessEvent('passkey_added', { ...by, detail: passkey.label })];
         return { change: { put: { passkeys: [passkey] }, events }, answer: { ok: true } };
       });
     },
     removePasskey: (principal, id) =>
-      actOnOwn(parts, principal, (account, by, picture) => {
+      actOnOwn<object>(parts, principal, (account, by, picture) => {
         const own = passkeysOf(picture, account.name);
         const passkey = own.find((one) => one.id === id);
         if (passkey === undefined) return { answer: NOT_FOUND };
@@ -84,16 +61,12 @@ export function createOwnAccount(parts: SignInParts): OwnAccount {
         return { change: { remove: { passkeys: [id] }, events }, answer: { ok: true } };
       }),
     revokeSession: (principal, id) =>
-      actOnOwn(parts, principal, (account, by, picture) => {
+      actOnOwn<object>(parts, principal, (account, by, picture) => {
         if (picture.sessions.get(id)?.account !== account.name) return { answer: NOT_FOUND };
         const events = [accessEvent('session_revoked', by)];
         return { change: { remove: { sessions: [id] }, events }, answer: { ok: true } };
       }),
   };
-}
-
-export function passkeysOf({ passkeys }: Picture, name: string) {
-  return [...passkeys.values()].filter(({ account }) => account === name);
 }
 
 function hasAnotherWay({ passwordHash, external }: AccountRecord): boolean {

@@ -1,6 +1,6 @@
 import type { OwnAccount } from '../../access-port.ts';
 import { accessEvent } from './event.ts';
-import { actOnOwn } from './own-account.ts';
+import { actOnOwn } from './own-act.ts';
 import { proofOf } from './proof.ts';
 import { refusal, SIGN_IN_REFUSED } from './refusal.ts';
 import { newRecoveryCodes, recoveryDigest } from './secret.ts';
@@ -29,7 +29,7 @@ export function createOwnTotp(
       return { ok: true, secret, uri: totp.uri(name, secret) };
     },
     confirmTotp: (principal, code) =>
-      actOnOwn(parts, principal, (account, by) => {
+      actOnOwn<{ recoveryCodes: string[] }>(parts, principal, (account, by) => {
         const { name } = account;
         const now = clock.now();
         const begun = pending.get(name);
@@ -57,7 +57,7 @@ export function createOwnTotp(
     removeTotp: async (principal, password) => {
       const wrong = await proofOf(parts, principal, password);
       if (wrong !== undefined) return wrong;
-      return actOnOwn(parts, principal, (account, by) => {
+      return actOnOwn<object>(parts, principal, (account, by) => {
         if (account.totp === undefined) return { answer: refusal('SVT_NOT_FOUND') };
         const { totp: _, ...rest } = account;
         const events = [accessEvent('totp_removed', by)];
