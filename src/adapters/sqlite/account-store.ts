@@ -1,4 +1,5 @@
-import { chmodSync, closeSync, openSync } from 'node:fs';
+import { chmodSync, chownSync, closeSync, openSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { AccountChange, AccountStore } from '../../access-port.ts';
 import { SvitloError } from '../../errors.ts';
@@ -11,11 +12,16 @@ const BUSY_MS = 5000;
 
 type Loaded = Awaited<ReturnType<AccountStore['load']>>;
 
-/** The file is its owner's alone; SQLite gives what it keeps beside it the same rights. */
+/**
+ * The file is its owner's alone; SQLite gives what it keeps beside it the same owner and rights. What the
+ * superuser makes belongs to the folder's owner, as whom the monitor runs.
+ */
 function claimFile(file: string): void {
   try {
     closeSync(openSync(file, 'a', 0o600));
     chmodSync(file, 0o600);
+    const { uid, gid } = statSync(dirname(file));
+    if (process.getuid?.() === 0 && uid !== 0) chownSync(file, uid, gid);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new SvitloError('SVT_ACCOUNTS_FAILED', reason, { cause: error, retryable: true });

@@ -2,7 +2,6 @@ import type { Logger } from 'pino';
 import type {
   AccessDesk,
   AccountStore,
-  Administration,
   IdentityProvider,
   Passkeys,
   Passwords,
@@ -20,11 +19,11 @@ import { createAuditOutbox } from './audit-outbox.ts';
 import { createDirectory } from './directory.ts';
 import { createOidcSessions } from './oidc-sessions.ts';
 import { createOwnAccount } from './own-account.ts';
-import { refusal } from './refusal.ts';
 import { createRefusedSignIns } from './refused-sign-ins.ts';
 import { createSessionBook } from './session-book.ts';
 import { createSetupLink } from './setup-link.ts';
 import { createSignIn } from './sign-in.ts';
+import { whileThereAre } from './while-there-are.ts';
 
 /** How often it is looked for sessions that have run out (ms). */
 const SWEEP_MS = 200;
@@ -122,36 +121,5 @@ export function createAccessDesk(options: AccessDeskOptions): StartedAccessDesk 
       await outbox.move();
       await store.stop();
     },
-  };
-}
-
-/** The first account is made by the setup link or on the machine: whoever is at it is not known by name. */
-function whileThereAre(administration: Administration, isOpen: () => boolean): Administration {
-  const closed = refusal('SVT_FORBIDDEN', 'there are no accounts yet');
-  const refuse = async () => closed;
-  const now = () => (isOpen() ? shut : administration);
-  const shut: Administration = {
-    accounts: () => [],
-    tokens: () => [],
-    addAccount: refuse,
-    changeAccount: refuse,
-    removeAccount: refuse,
-    makeLink: refuse,
-    removeSecondFactors: refuse,
-    signOutEverywhere: refuse,
-    addToken: refuse,
-    removeToken: refuse,
-  };
-  return {
-    accounts: () => now().accounts(),
-    tokens: () => now().tokens(),
-    addAccount: (...given) => now().addAccount(...given),
-    changeAccount: (...given) => now().changeAccount(...given),
-    removeAccount: (...given) => now().removeAccount(...given),
-    makeLink: (...given) => now().makeLink(...given),
-    removeSecondFactors: (...given) => now().removeSecondFactors(...given),
-    signOutEverywhere: (...given) => now().signOutEverywhere(...given),
-    addToken: (...given) => now().addToken(...given),
-    removeToken: (...given) => now().removeToken(...given),
   };
 }
