@@ -57,8 +57,10 @@ function isWalk(plain: string): boolean {
 function isCommonCore(plain: string): boolean {
   const unit = unitOf(plain);
   if ([...unit].length <= 6 && unit !== plain) return true;
+  const bare = unit.replace(/^[\p{P}\p{S}\s]+|[\p{P}\p{S}\s]+$/gu, '');
   const core = unit.replace(/^[\d\p{P}\p{S}\s]+|[\d\p{P}\p{S}\s]+$/gu, '');
-  return core === '' || COMMON_WORDS.has(core) || COMMON_PASSWORDS.has(core) || isTwice(core);
+  if (core === '' || COMMON_PASSWORDS.has(bare)) return true;
+  return COMMON_WORDS.has(core) || COMMON_PASSWORDS.has(core) || isTwice(core);
 }
 
 /** A common word and itself again. */
