@@ -14,7 +14,8 @@ import { START } from './sample.ts';
 export const PASSWORD = 'correct horse battery staple';
 export const HOUR = 3_600_000;
 
-const passwords = createPasswords();
+/** Without the pauses that protect a monitor at work. */
+const passwords = createPasswords(0);
 
 /** The tables of `accounts.db` in memory. */
 export function memoryAccounts(): AccountStore & { database: DatabaseSync } {

@@ -6,10 +6,13 @@ import { SvitloError } from '../../errors.ts';
 const TODAY: Cost = { memoryKib: 19_456, passes: 2, lanes: 1 };
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
-/** Each takes 19 MiB and some 30 ms of a helper thread, of which the disk and DNS need some too. */
-const AT_ONCE = 1;
-/** So many wait in each line: some second's work. */
+/** So many wait in each line. */
 const MOST_WAITING = 16;
+/**
+ * Each takes 19 MiB and some 30 ms of a core. Those of strangers begin so far apart (ms): whoever sends many
+ * takes a third of a core at the most from the alarms.
+ */
+const STRANGERS_GAP_MS = 100;
 
 interface Cost {
   memoryKib: number;
@@ -35,8 +38,8 @@ const NOBODYS: Hash = {
 };
 
 /** Argon2id (RFC 9106) on Node's helper threads, one password at a time. */
-export function createPasswords(): Passwords {
-  const line = createLine();
+export function createPasswords(strangersGapMs = STRANGERS_GAP_MS): Passwords {
+  const line = createLine(strangersGapMs);
   return {
     hash: (password) =>
       line.take(true, async () => {
@@ -85,26 +88,47 @@ function parse(text: string): Hash | undefined {
   return { cost, salt: Buffer.from(salt, 'base64'), hash: Buffer.from(hash, 'base64') };
 }
 
-/** Two bounded lines, of which the preferred one is served first. */
-function createLine() {
+/** Two bounded lines for one place: the preferred one goes first, the other one takes its time. */
+function createLine(gapMs: number) {
   const preferred: (() => void)[] = [];
   const others: (() => void)[] = [];
-  let running = 0;
-  const handOver = () => {
-    const next = preferred.shift() ?? others.shift();
-    if (next === undefined) running -= 1;
-    else next();
+  let isBusy = false;
+  let othersFrom = 0;
+  let isAwaited = false;
+  const letIn = (next: (() => void) | undefined) => {
+    isBusy = next !== undefined;
+    next?.();
+  };
+  const look = () => {
+    if (isBusy) return;
+    if (preferred.length > 0) return letIn(preferred.shift());
+    const waitMs = others.length === 0 ? 0 : othersFrom - performance.now();
+    if (waitMs > 0) {
+      if (!isAwaited) {
+        setTimeout(() => {
+          isAwaited = false;
+          look();
+        }, waitMs);
+      }
+      isAwaited = true;
+      return;
+    }
+    othersFrom = performance.now() + gapMs;
+    letIn(others.shift());
   };
   return {
     async take<T>(isPreferred: boolean, work: () => Promise<T>): Promise<T> {
       const line = isPreferred ? preferred : others;
-      if (running < AT_ONCE) running += 1;
-      else if (line.length >= MOST_WAITING) throw tooMany();
-      else await new Promise<void>((resolve) => line.push(resolve));
+      if (line.length >= MOST_WAITING) throw tooMany();
+      await new Promise<void>((resolve) => {
+        line.push(resolve);
+        look();
+      });
       try {
         return await work();
       } finally {
-        handOver();
+        isBusy = false;
+        look();
       }
     },
   };

@@ -8,7 +8,7 @@ import type {
   SignInPlace,
   Totp,
 } from '../../access-port.ts';
-import type { AccountRecord, SessionRecord } from '../../contract/account.ts';
+import type { AccountRecord } from '../../contract/account.ts';
 import type { AccessPolicy } from '../../contract/config.ts';
 import { sessionLimits } from '../../domain/access/session-limit.ts';
 import type { SignInThrottle } from '../../domain/access/sign-in-throttle.ts';
@@ -63,5 +63,3 @@ export function beginSession(
   if (isBreakGlass) log.warn({ account: name, address }, 'access: a break-glass account signs in');
   return newSession(directory.picture, { account, now: clock.now(), absoluteMs, ...how });
 }
-
-export type OidcState = NonNullable<SessionRecord['oidc']>;

@@ -31,6 +31,7 @@ describe('a new password', () => {
     ['common', 'aaaaaaaaaaaaaaa'],
     ['common', 'ababababacacacac'],
     ['common', 'kR9!kR9!kR9!'],
+    ['common', 'kR9!b.kR9!b.'],
     ['common', 'professional2024!'],
     ['common', 'dragondragon99'],
     ['common', '!!1qaz2wsx3edc!!'],
