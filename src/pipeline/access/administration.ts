@@ -1,14 +1,15 @@
 import type { AccountChange, Administration, Answer } from '../../access-port.ts';
 import type { AccessEvent, AccountRecord, LinkRecord } from '../../contract/account.ts';
 import { isReservedName } from '../../domain/access/account-name.ts';
-import { isAbleAdministrator } from '../../domain/access/last-administrator.ts';
 import type { Clock } from '../../ports.ts';
-import { accountRowsOf, passkeysOf, tokenRowsOf } from './account-view.ts';
+import { accountRowsOf, passkeysOf } from './account-view.ts';
+import { hasNobody, leavesNobody } from './administrator-left.ts';
 import type { Directory, Picture } from './directory.ts';
 import { accessEvent } from './event.ts';
 import { withPassword } from './new-password.ts';
 import { refusal } from './refusal.ts';
 import { digestOf, newSecret } from './secret.ts';
+import { createTokenAdministration } from './token-administration.ts';
 
 const LINK_VALID_MS = 24 * 60 * 60_000;
 const NOT_FOUND = refusal('SVT_NOT_FOUND');
@@ -69,7 +70,6 @@ export function createAdministration(parts: Parts): ConsoleAdministration {
   const linkOf = (name: string) => newLink(parts, name);
   return {
     accounts: () => accountRowsOf(directory.picture),
-    tokens: () => tokenRowsOf(directory.picture),
     addAccount: (given, actor) =>
       add(given, actor, ({ name }) => {
         const { record, link } = linkOf(name);
@@ -129,32 +129,7 @@ export function createAdministration(parts: Parts): ConsoleAdministration {
         const events = [accessEvent('session_revoked', by)];
         return { change: { remove: { sessions }, events }, answer: { ok: true } };
       }),
-    addToken: (given, actor) =>
-      directory.act<Answer<{ id: string; token: string }>>(() => {
-        const token = newSecret();
-        const id = digestOf(token);
-        const { name, permissions, scope, expiresAt } = given;
-        const record = {
-          id,
-          name,
-          permissions: [...permissions],
-          ...(scope === undefined ? {} : { scope }),
-          ...(expiresAt === undefined ? {} : { expiresAt }),
-          createdAt: clock.now(),
-          createdBy: actor,
-        };
-        const by = { at: clock.now(), subject: name, actor, detail: permissions.join(' ') };
-        const events = [accessEvent('token_added', by)];
-        return { change: { put: { tokens: [record] }, events }, answer: { ok: true, id, token } };
-      }),
-    removeToken: (id, actor) =>
-      directory.act<Answer<object>>(({ tokens }) => {
-        const token = tokens.get(id);
-        if (token === undefined) return { answer: NOT_FOUND };
-        const by = { at: clock.now(), subject: token.name, actor };
-        const events = [accessEvent('token_removed', by)];
-        return { change: { remove: { tokens: [id] }, events }, answer: { ok: true } };
-      }),
+    ...createTokenAdministration(parts),
   };
 }
 
@@ -216,24 +191,4 @@ function ofAccount({ sessions, links }: Picture, name: string) {
   const idsOf = (rows: ReadonlyMap<string, { id: string; account: string }>) =>
     [...rows.values()].filter(({ account }) => account === name).map(({ id }) => id);
   return { sessions: idsOf(sessions), links: idsOf(links) };
-}
-
-/** Whether no administrator could sign in after the change. */
-function hasNobody({ accounts, passkeys }: Picture, { put, remove }: AccountChange = {}): boolean {
-  const gone = new Set(remove?.passkeys);
-  const next = new Map(accounts);
-  for (const name of remove?.accounts ?? []) next.delete(name);
-  for (const account of put?.accounts ?? []) next.set(account.name, account);
-  return ![...next.values()].some((account) => {
-    const kept = [...passkeys.values()].filter((one) => one.account === account.name);
-    return isAbleAdministrator({
-      account,
-      passkeys: kept.filter(({ id }) => !gone.has(id)).length,
-    });
-  });
-}
-
-/** Where nobody could before either, it is no fault of the change. */
-function leavesNobody(picture: Picture, change: AccountChange | undefined): boolean {
-  return change !== undefined && hasNobody(picture, change) && !hasNobody(picture);
 }

@@ -17,6 +17,7 @@ import type { Clock } from '../../ports.ts';
 import { createAdministration } from './administration.ts';
 import { createAuditOutbox } from './audit-outbox.ts';
 import { createDirectory } from './directory.ts';
+import { housekeeping } from './housekeeping.ts';
 import { createOidcSessions } from './oidc-sessions.ts';
 import { createOwnAccount } from './own-account.ts';
 import { createRefusedSignIns } from './refused-sign-ins.ts';
@@ -89,8 +90,9 @@ export function createAccessDesk(options: AccessDeskOptions): StartedAccessDesk 
         : { change: { events }, answer: undefined };
     });
   const writeUses = () =>
-    flush(() => {
-      const change = book.housekeeping();
+    flush((picture) => {
+      const given = { used: book.takeUsed(), policy: options.policy(), now: clock.now() };
+      const change = housekeeping(picture, given);
       return change === undefined ? { answer: undefined } : { change, answer: undefined };
     });
   const timers: NodeJS.Timeout[] = [];

@@ -25,8 +25,8 @@ type Worth = 'all' | 'looking' | 'nothing';
 export type SessionBook = Access & {
   /** Looks for what has run out since the last time, and calls back. */
   sweep(): void;
-  /** What was used since the last time, and what is of no use any longer. */
-  housekeeping(): AccountChange | undefined;
+  /** The sessions and tokens that were used since the last time. */
+  takeUsed(): string[];
 };
 
 /** Who is who, from the picture in memory. */
@@ -123,23 +123,10 @@ export function createSessionBook(options: SessionBookOptions): SessionBook {
       for (const [id, worth] of now) seen.set(id, worth);
       if (isOther) tell();
     },
-    housekeeping: () => {
-      const { sessions, tokens, accounts } = directory.picture;
-      const over = [...sessions.values()].filter((session) => {
-        const account = accounts.get(session.account);
-        return account === undefined || standing(session, account) === 'over';
-      });
-      const gone = over.map(({ id }) => id);
-      const kept = [...used].filter((id) => !gone.includes(id));
+    takeUsed: () => {
+      const ids = [...used];
       used.clear();
-      if (kept.length + gone.length === 0) return undefined;
-      return {
-        put: {
-          sessions: kept.flatMap((id) => sessions.get(id) ?? []),
-          tokens: kept.flatMap((id) => tokens.get(id) ?? []),
-        },
-        remove: { sessions: gone },
-      };
+      return ids;
     },
   };
 }

@@ -205,9 +205,12 @@ test('a session goes on after a restart, with its use as it was last written', a
 
 test('what has run out long ago leaves the disk', async () => {
   await at.invite('taras');
-  at.clock.ms += 40 * HOUR;
+  await at.desk.administration.makeLink('taras', 'olena');
+  at.clock.ms += 180 * 24 * HOUR;
   await at.desk.stop();
-  expect((await at.store.load()).sessions).toEqual([]);
+  const { sessions, links, devices, accounts } = await at.store.load();
+  expect([sessions, links, devices]).toEqual([[], [], []]);
+  expect(accounts).toHaveLength(2);
 });
 
 test('an account has fifty sessions at most, and twenty browsers that are known', async () => {
