@@ -78,7 +78,7 @@ test('a damaged row takes no other with it, and is named', async () => {
   database.exec(`
     UPDATE accounts SET body = '{' WHERE id = 'olena';
     UPDATE accounts SET body = '{"name":"taras","role":"king","createdAt":0}' WHERE id = 'taras';
-    INSERT INTO sessions VALUES ('s', 'null');
+    INSERT INTO sessions VALUES ('r', '{"account":'), ('s', 'null');
   `);
   database.close();
   store = openAccountStore(file);
@@ -88,6 +88,7 @@ test('a damaged row takes no other with it, and is named', async () => {
   expect(damaged).toEqual([
     { table: 'accounts', id: 'olena' },
     { table: 'accounts', id: 'taras' },
+    { table: 'sessions', id: 'r' },
     { table: 'sessions', id: 's' },
   ]);
   expect((await store.apply({ remove: { accounts: ['olena'] } })) && (await names())).toEqual([

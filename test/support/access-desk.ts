@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { AccountStore, Credential, SignedIn } from '../../src/access-port.ts';
 import { createPasswords } from '../../src/adapters/credential/password-hash.ts';
 import { createTotp } from '../../src/adapters/credential/totp.ts';
-import { openAccountTables } from '../../src/adapters/sqlite/account-table.ts';
+import { accountsIn } from '../../src/adapters/sqlite/account-store.ts';
 import type { Scope } from '../../src/contract/access.ts';
 import type { AccessEvent } from '../../src/contract/account.ts';
 import { topologySchema } from '../../src/contract/config.ts';
@@ -20,16 +20,7 @@ const passwords = createPasswords(0);
 /** The tables of `accounts.db` in memory. */
 export function memoryAccounts(): AccountStore & { database: DatabaseSync } {
   const database = new DatabaseSync(':memory:');
-  const tables = openAccountTables(database);
-  return {
-    database,
-    load: async () => tables.load(),
-    apply: async (change) => tables.apply(change),
-    onForeignChange: () => {},
-    events: async () => tables.events(),
-    settleEvents: async (upTo) => tables.settleEvents(upTo),
-    stop: async () => {},
-  };
+  return { ...accountsIn(database), stop: async () => {}, database };
 }
 
 /** Somebody at a browser: what it keeps and shows. */

@@ -3,14 +3,13 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { AccountChange, AccountStore } from '../../access-port.ts';
 import { SvitloError } from '../../errors.ts';
+import { bookOf, eventsOf } from './account-record.ts';
 import { openAccountTables } from './account-table.ts';
 import { WorkerClient } from './worker-client.ts';
 
 /** How often the file is looked at for what another process has written (ms). */
 const LOOK_MS = 250;
 const BUSY_MS = 5000;
-
-type Loaded = Awaited<ReturnType<AccountStore['load']>>;
 
 /**
  * The file is its owner's alone; SQLite gives what it keeps beside it the same owner and rights. What the
@@ -53,12 +52,12 @@ export function openAccountStore(file: string): AccountStore {
   const timer = setInterval(look, LOOK_MS);
   timer.unref();
   return {
-    load: () => worker.call<Loaded>('load'),
+    load: async () => bookOf(await worker.call('load')),
     apply: (change: AccountChange) => worker.call<boolean>('apply', change),
     onForeignChange: (listener) => {
       listeners.push(listener);
     },
-    events: () => worker.call('events'),
+    events: async () => eventsOf(await worker.call('events')),
     settleEvents: (upTo) => worker.call('settleEvents', upTo),
     stop: async () => {
       clearInterval(timer);
@@ -72,12 +71,17 @@ export function openAccountFile(file: string): AccountStore {
   claimFile(file);
   const database = new DatabaseSync(file, { timeout: BUSY_MS });
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
+  return accountsIn(database);
+}
+
+/** The same in a database that is open already; nobody looks for what others write to it. */
+export function accountsIn(database: DatabaseSync): AccountStore {
   const tables = openAccountTables(database);
   return {
-    load: async () => tables.load(),
+    load: async () => bookOf(tables.load()),
     apply: async (change) => tables.apply(change),
     onForeignChange: () => {},
-    events: async () => tables.events(),
+    events: async () => eventsOf(tables.events()),
     settleEvents: async (upTo) => tables.settleEvents(upTo),
     stop: async () => database.close(),
   };
