@@ -39,9 +39,13 @@ export interface AccountChange {
 
 /** Accounts on disk. A command on the machine may write to the same file meanwhile. */
 export interface AccountStore {
-  load(): Promise<AccountBook>;
-  /** Resolves when it is on disk. */
-  apply(change: AccountChange): Promise<void>;
+  /** `damaged`: rows that cannot be read, which are left out. */
+  load(): Promise<AccountBook & { damaged: { table: keyof AccountBook; id: string }[] }>;
+  /**
+   * Resolves when it is on disk; with `false`, and nothing is, where another process has written to the
+   * file since `load`: what the change goes by may no longer be so.
+   */
+  apply(change: AccountChange): Promise<boolean>;
   /** Calls back, within half a second, when another process has changed the file. */
   onForeignChange(listener: () => void): void;
   /** Events that are not in the journal's audit yet, oldest first, and how to settle them. */
@@ -263,4 +267,30 @@ export interface IdentityProvider {
   ): Promise<
     { outcome: 'valid'; person: ExternalPerson } | { outcome: 'ended' } | { outcome: 'unreachable' }
   >;
+}
+
+/** Hashes and compares passwords, a few at a time; refuses with `SVT_TOO_MANY_ATTEMPTS` where too many wait. */
+export interface Passwords {
+  hash(password: string): Promise<string>;
+  /**
+   * Takes as long without a `hash` as with one, and is then wrong. `isPreferred` waits in a line of its own,
+   * before strangers. `isOutdated`: the hash is weaker than those that are made now.
+   */
+  verify(given: {
+    password: string;
+    hash: string | undefined;
+    isPreferred: boolean;
+  }): Promise<{ isRight: boolean; isOutdated: boolean }>;
+}
+
+/** Codes by time (RFC 6238), six digits and 30 s; secrets in base32. */
+export interface Totp {
+  newSecret(): string;
+  /** `otpauth://totp/…`, as authenticators read it from a QR code. */
+  uri(account: string, secret: string): string;
+  /** The step that the code is of, within one of now and after `lastStep`; undefined: it does not hold. */
+  stepOf(
+    code: string,
+    given: { secret: string; lastStep: number | undefined; now: number },
+  ): number | undefined;
 }

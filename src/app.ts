@@ -3,6 +3,10 @@ import { join, resolve } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { createCollectors } from '../collectors/index.ts';
+import { identityProviderOf } from './adapters/credential/oidc.ts';
+import { createPasskeys } from './adapters/credential/passkey.ts';
+import { createPasswords } from './adapters/credential/password-hash.ts';
+import { createTotp } from './adapters/credential/totp.ts';
 import { Timetable } from './adapters/cron/timetable.ts';
 import { createGate } from './adapters/http/gate.ts';
 import { addFeedHeaders } from './adapters/http/headers.ts';
@@ -10,6 +14,7 @@ import { createHttpServer } from './adapters/http/server.ts';
 import type { Feed } from './adapters/live/feed.ts';
 import { createLive } from './adapters/live/server.ts';
 import { PrometheusMeter } from './adapters/prometheus/meter.ts';
+import { openAccountStore } from './adapters/sqlite/account-store.ts';
 import { claimDataFolder } from './adapters/sqlite/data-folder.ts';
 import { Journal } from './adapters/sqlite/journal.ts';
 import { SqliteSpool } from './adapters/sqlite/spool.ts';
@@ -19,7 +24,9 @@ import type { Readiness } from './contract/readiness.ts';
 import { SIMULATION_ROOT } from './contract/topic.ts';
 import { Fleet } from './domain/fleet.ts';
 import { SvitloError } from './errors.ts';
-import { createOpenAccess } from './pipeline/access/open.ts';
+import { createAccessDesk } from './pipeline/access/desk.ts';
+import { isIncidentOpenIn } from './pipeline/access/open-incident.ts';
+import { createServiceOf } from './pipeline/access/service.ts';
 import { AlarmDesk } from './pipeline/alarm-desk.ts';
 import { Drain } from './pipeline/drain.ts';
 import { Ingest } from './pipeline/ingest.ts';
@@ -52,8 +59,11 @@ interface AppOptions {
 }
 
 export interface App {
-  /** Listens; resolves with the addresses that clients use. */
-  start(): Promise<{ httpUrl: string; brokerUrl?: string }>;
+  /**
+   * Listens; resolves with the addresses that clients use. `setupUrl` is a secret: whoever opens it first makes the
+   * first administrator; only while there are no accounts, and never for simulated devices.
+   */
+  start(): Promise<{ httpUrl: string; brokerUrl?: string; setupUrl?: string }>;
   /** Takes no more input, finishes what is under way, closes the files. */
   stop(): Promise<void>;
 }
@@ -154,10 +164,23 @@ export async function createApp(options: AppOptions): Promise<App> {
     readiness,
   });
   const gate = createGate(settings);
-  const access = createOpenAccess({
-    queries,
-    commands: desk,
-    isDemo: settings.topicRoot === SIMULATION_ROOT,
+  const isDemo = settings.topicRoot === SIMULATION_ROOT;
+  const identityProvider = identityProviderOf(settings, Date.now);
+  const access = createAccessDesk({
+    store: openAccountStore(join(settings.dataDir, 'accounts.db')),
+    passwords: createPasswords(),
+    totp: createTotp(),
+    policy: () => situation.topology.access,
+    // Sessions go by the time of people, also where that of devices is simulated.
+    clock: options.clock ?? (simulatedClock === undefined ? clock : new SystemClock()),
+    log,
+    hasOpenIncident: (scope) => isIncidentOpenIn(scope, queries.incidents(), situation.topology),
+    audit: (events) => journal.commit({ access: events }),
+    publicUrl: settings.publicUrl,
+    isDemo,
+    passkeys: createPasskeys({ now: Date.now }),
+    ...(identityProvider === undefined ? {} : { identityProvider }),
+    serviceOf: createServiceOf({ queries, commands: desk, clock }),
   });
   const http = createHttpServer({
     settings,
@@ -209,6 +232,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   return {
     start: async () => {
       await desk.start();
+      await access.start();
       await orders.start(topology);
       // Alarms and the page do not wait for the store.
       const storing = series.start().then(() => {
@@ -231,9 +255,12 @@ export async function createApp(options: AppOptions): Promise<App> {
         );
       }
       const brokerUrl = collectors.find((one) => one.url !== undefined)?.url;
+      const httpUrl = urlOf(http.server.address(), settings);
+      const setup = isDemo ? undefined : access.setupLink();
       return {
-        httpUrl: urlOf(http.server.address(), settings),
+        httpUrl,
         ...(brokerUrl ? { brokerUrl } : {}),
+        ...(setup ? { setupUrl: `${httpUrl}${setup}` } : {}),
       };
     },
     stop: async () => {
@@ -247,6 +274,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       await orders.stop();
       await feed.close();
       await http.close();
+      await withinLimit(access.stop());
       await journal.stop();
       await storeLeft;
       await spool.stop();

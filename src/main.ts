@@ -23,10 +23,11 @@ function raisePriority(): void {
 }
 
 async function main(): Promise<void> {
-  const [{ createApp }, { loadConfig }, { createLog }] = await Promise.all([
+  const [{ createApp }, { loadConfig }, { createLog }, { USER_TEXTS }] = await Promise.all([
     import('./app.ts'),
     import('./config.ts'),
     import('./log.ts'),
+    import('./i18n/user-command.ts'),
   ]);
   const { settings, topology } = loadConfig(process.argv.slice(2), process.env);
   const log = await createLog(settings.logLevel);
@@ -51,8 +52,12 @@ async function main(): Promise<void> {
     app.stop().then(() => process.exit(0), crash);
   };
   process.on('SIGTERM', stop).on('SIGINT', stop);
-  const { httpUrl, brokerUrl } = await app.start();
+  const { httpUrl, brokerUrl, setupUrl } = await app.start();
   log.info({ httpUrl, brokerUrl }, `Svitlo is on ${httpUrl}`);
+  if (setupUrl !== undefined) {
+    // For whoever is at the terminal: the log keeps what it is told.
+    process.stderr.write(`${USER_TEXTS[settings.lang].setup(setupUrl)}\n`);
+  }
 }
 
 main().catch(async (error: unknown) => {

@@ -1,3 +1,4 @@
+import type { AccessEvent } from './contract/account.ts';
 import type { Alarm, AlarmChange, Transition } from './contract/alarm.ts';
 import type {
   AlarmCommand,
@@ -283,6 +284,8 @@ export interface JournalEntry {
   remembered?: readonly Remembered[];
   /** The answer to a command, by `commandId subject`: asked again, it is given again. */
   answers?: readonly { key: string; answer: CommandAnswer; at: number }[];
+  /** What happened to accounts, sessions and tokens: it stands in the audit alone. */
+  access?: readonly AccessEvent[];
 }
 
 /** What a journal knows at the start. */

@@ -120,6 +120,7 @@ export const en = {
     SVT_STORE_REFUSED: 'The time series store refused the request',
     SVT_SPOOL_FAILED: 'The spool on disk failed',
     SVT_JOURNAL_FAILED: 'The alarm journal failed',
+    SVT_ACCOUNTS_FAILED: 'The accounts cannot be read or written',
     SVT_BROKER_FAILED: 'The message broker failed',
     SVT_INTERNAL: 'Internal error',
   },

@@ -124,6 +124,7 @@ export const uk: Catalogue = {
     SVT_STORE_REFUSED: 'Сховище часових рядів відхилило запит',
     SVT_SPOOL_FAILED: 'Збій буфера на диску',
     SVT_JOURNAL_FAILED: 'Збій журналу аварійних сигналів',
+    SVT_ACCOUNTS_FAILED: 'Облікові записи не вдається прочитати чи записати',
     SVT_BROKER_FAILED: 'Збій брокера повідомлень',
     SVT_INTERNAL: 'Внутрішня помилка',
   },

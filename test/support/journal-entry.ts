@@ -58,5 +58,6 @@ export function journalEntry(number: number): Required<JournalEntry> {
     intents: [{ id, incidentId: 'krakivets-1', revision: number, kind: 'update', at }],
     remembered: [{ space: 'count', key: 'entries', body: `${number}` }],
     answers: [{ key: `command-${number} x`, answer: { ok: true, version: number }, at }],
+    access: [],
   };
 }

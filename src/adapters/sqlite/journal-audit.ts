@@ -1,9 +1,12 @@
 import { hash as digest } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 
-export type AuditKind = 'transition' | 'incident_event' | 'intent' | 'command';
+export type AuditKind = 'transition' | 'incident_event' | 'intent' | 'command' | 'access';
 
-/** What happened to whom; `at` in ms since 1970 UTC, `version` of the alarm or revision of the incident. */
+/**
+ * What happened to whom; `at` in ms since 1970 UTC, `version` of the alarm or revision of the incident; of
+ * what happened to somebody's access its time again.
+ */
 export interface AuditEvent {
   at: number;
   kind: AuditKind;

@@ -12,6 +12,7 @@ const PARTS = [
   'intents',
   'answers',
   'remembered',
+  'access',
 ] as const satisfies readonly (keyof JournalEntry)[];
 
 export function sizeOf(entry: JournalEntry): number {

@@ -71,6 +71,12 @@ export function openJournalTables(database: DatabaseSync) {
       else remember.run(space, key, body);
     }
   };
+  const auditAccess = ({ access = [] }: JournalEntry, append: Append) => {
+    for (const event of access) {
+      const { at, subject } = event;
+      append({ at, kind: 'access', subject, version: Math.round(at), body: JSON.stringify(event) });
+    }
+  };
   return {
     put(entry: JournalEntry, append: Append): void {
       putAlarms(entry, append);
@@ -79,6 +85,7 @@ export function openJournalTables(database: DatabaseSync) {
       putIntents(entry, append);
       putAnswers(entry, append);
       putRemembered(entry);
+      auditAccess(entry, append);
     },
   };
 }

@@ -1,0 +1,88 @@
+import { chmodSync, chownSync, closeSync, openSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { AccountChange, AccountStore } from '../../access-port.ts';
+import { SvitloError } from '../../errors.ts';
+import { bookOf, eventsOf } from './account-record.ts';
+import { openAccountTables } from './account-table.ts';
+import { WorkerClient } from './worker-client.ts';
+
+/** How often the file is looked at for what another process has written (ms). */
+const LOOK_MS = 250;
+const BUSY_MS = 5000;
+
+/**
+ * The file is its owner's alone; SQLite gives what it keeps beside it the same owner and rights. What the
+ * superuser makes belongs to the folder's owner, as whom the monitor runs.
+ */
+function claimFile(file: string): void {
+  try {
+    closeSync(openSync(file, 'a', 0o600));
+    chmodSync(file, 0o600);
+    const { uid, gid } = statSync(dirname(file));
+    if (process.getuid?.() === 0 && uid !== 0) chownSync(file, uid, gid);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new SvitloError('SVT_ACCOUNTS_FAILED', reason, { cause: error, retryable: true });
+  }
+}
+
+/** `accounts.db`, owned by a thread of its own; fails with `SVT_ACCOUNTS_FAILED`. */
+export function openAccountStore(file: string): AccountStore {
+  claimFile(file);
+  const worker = new WorkerClient({
+    script: new URL('./account-worker.ts', import.meta.url),
+    file,
+    code: 'SVT_ACCOUNTS_FAILED',
+  });
+  const listeners: (() => void)[] = [];
+  let isLooking = false;
+  const look = async () => {
+    if (isLooking) return;
+    isLooking = true;
+    try {
+      const isChanged = await worker.call<boolean>('isChanged');
+      if (isChanged) for (const listener of listeners) listener();
+    } catch {
+      // The next call that needs the file tells of it.
+    } finally {
+      isLooking = false;
+    }
+  };
+  const timer = setInterval(look, LOOK_MS);
+  timer.unref();
+  return {
+    load: async () => bookOf(await worker.call('load')),
+    apply: (change: AccountChange) => worker.call<boolean>('apply', change),
+    onForeignChange: (listener) => {
+      listeners.push(listener);
+    },
+    events: async () => eventsOf(await worker.call('events')),
+    settleEvents: (upTo) => worker.call('settleEvents', upTo),
+    stop: async () => {
+      clearInterval(timer);
+      await worker.close();
+    },
+  };
+}
+
+/** The same file within this thread, for a command that does one thing and ends. */
+export function openAccountFile(file: string): AccountStore {
+  claimFile(file);
+  const database = new DatabaseSync(file, { timeout: BUSY_MS });
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
+  return accountsIn(database);
+}
+
+/** The same in a database that is open already; nobody looks for what others write to it. */
+export function accountsIn(database: DatabaseSync): AccountStore {
+  const tables = openAccountTables(database);
+  return {
+    load: async () => bookOf(tables.load()),
+    apply: async (change) => tables.apply(change),
+    onForeignChange: () => {},
+    events: async () => eventsOf(tables.events()),
+    settleEvents: async (upTo) => tables.settleEvents(upTo),
+    stop: async () => database.close(),
+  };
+}

@@ -1,0 +1,14 @@
+import type { AccountRecord } from '../../contract/account.ts';
+
+/** What somebody can sign in by. */
+export interface WaysIn {
+  account: AccountRecord;
+  passkeys: number;
+}
+
+/** An administrator who can sign in: an invitation that nobody has taken yet is none. */
+export function isAbleAdministrator({ account, passkeys }: WaysIn): boolean {
+  const { role, isDisabled, passwordHash, external } = account;
+  if (role !== 'administrator' || isDisabled) return false;
+  return passwordHash !== undefined || passkeys > 0 || external !== undefined;
+}
