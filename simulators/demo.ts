@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { SIMULATION_ROOT } from '../src/contract/topic.ts';
+import { closeFolder } from './demo/close-folder.ts';
 import { buildWebPage } from './demo/web-page.ts';
 import { untilAskedToEnd } from './end-request.ts';
 import { SimulatedFleet } from './fleet.ts';
@@ -13,6 +14,8 @@ import { CROSSINGS } from './site/crossings.ts';
 import type { TopologySource } from './site/topology.ts';
 import { writeTopologyFile } from './topology-file.ts';
 import { INDIFFERENT, type MainsChange } from './truth/witness.ts';
+
+process.umask(0o077);
 
 const repository = resolve(import.meta.dirname, '..');
 // With this seed the scanners of the dark sites are at work when the blackout begins.
@@ -38,6 +41,8 @@ async function choosePort(variable: string, standard: number, what: string): Pro
 /** What the monitor is started with; what the caller's environment sets wins. */
 async function prepareEnvironment(topology: TopologySource) {
   const dataDir = resolve(repository, process.env.SVITLO_DATA_DIR ?? 'var/demo');
+  // The demo's own folder may be of a time when others could look into it.
+  if (process.env.SVITLO_DATA_DIR === undefined) closeFolder(dataDir);
   const config = process.env.SVITLO_CONFIG ?? resolve(dataDir, 'svitlo.yaml');
   if (process.env.SVITLO_CONFIG === undefined) await writeTopologyFile(config, topology);
   const httpPort = await choosePort('SVITLO_HTTP_PORT', 8080, 'the page');

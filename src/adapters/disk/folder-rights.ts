@@ -1,4 +1,4 @@
-import { chmodSync, type Dirent, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { type Dirent, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { SvitloError } from '../../errors.ts';
 
@@ -31,14 +31,6 @@ export function refuseWideFolder(folder: string): void {
       `SVITLO_DATA_DIR: ${path} has mode ${octal(stats.mode & RIGHTS)}, so others on this machine ` +
       `may use it: expected ${octal(expected)} at most. To mend it: ${mendingCommand(folder, path)}`;
     throw new SvitloError('SVT_START_FAILED', text);
-  }
-}
-
-/** Takes every right of others to the folder and what is in it away. */
-export function closeFolder(folder: string): void {
-  if (process.platform === 'win32') return;
-  for (const { path, stats } of entriesOf(folder)) {
-    if ((stats.mode & WIDE) !== 0) chmodSync(path, stats.mode & RIGHTS & ~WIDE);
   }
 }
 
