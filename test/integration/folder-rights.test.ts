@@ -39,7 +39,12 @@ describe('the data folder', () => {
     { name: 'the folder', path: '.', mode: 0o750, expected: '0700' },
     { name: 'a folder in it', path: 'series', mode: 0o701, expected: '0700' },
     { name: 'a file below', path: 'series/day.parquet', mode: 0o640, expected: '0600' },
-    { name: 'a file that others may write', path: 'series/day.parquet', mode: 0o602, expected: '0600' },
+    {
+      name: 'a file that others may write',
+      path: 'series/day.parquet',
+      mode: 0o602,
+      expected: '0600',
+    },
   ])('is refused with what mends it: $name', async ({ path, mode, expected }) => {
     await using folder = await closedFolder();
     const wide = join(folder.path, path);

@@ -1,8 +1,8 @@
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { chaosIndex, chaosPlace } from './chaos-message.ts';
 import type { SentMessage } from './acked-publisher.ts';
+import { chaosIndex, chaosPlace } from './chaos-message.ts';
 
 /** The messages, as `device index`, whose points stand in the embedded store of a monitor that is stopped. */
 export async function messagesInStore(dataDir: string): Promise<Set<string>> {

@@ -26,7 +26,7 @@ export interface Notifier {
  */
 export function createNotifier({ env, pid, pulse, log }: NotifierOptions): Notifier {
   if (!env.NOTIFY_SOCKET) return { ready: () => {}, stopping: () => {} };
-  const sender = startSender(log);
+  const sender = startSender(env, log);
   const send = (state: string) => void sender.stdin?.write(`${state}\n`);
   const periodMs = watchdogPeriodMs(env, pid);
   let timer: NodeJS.Timeout | undefined;
@@ -55,9 +55,12 @@ export function createNotifier({ env, pid, pulse, log }: NotifierOptions): Notif
   };
 }
 
-/** One shell for the whole run: starting a program anew each time would hold the event loop. */
-function startSender(log: Logger): ChildProcess {
-  const sender = spawn('/bin/sh', ['-c', SENDER], { stdio: ['pipe', 'ignore', 'ignore'] });
+/** One shell for the whole run, which gets no secrets: a program started each time would hold the event loop. */
+function startSender({ PATH, NOTIFY_SOCKET }: Environment, log: Logger): ChildProcess {
+  const sender = spawn('/bin/sh', ['-c', SENDER], {
+    env: { PATH, NOTIFY_SOCKET },
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
   sender.on('error', (error) => log.error({ err: error }, 'systemd cannot be notified'));
   sender.stdin?.on('error', () => {});
   sender.unref();
