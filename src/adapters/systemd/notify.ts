@@ -1,8 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Logger } from 'pino';
 
-/** Node has no datagram sockets in the file system: systemd's own program sends each line that it reads. */
-const SENDER = 'while read -r state; do systemd-notify "$state"; done';
+/**
+ * Node has no datagram sockets in the file system: systemd's own program sends each line that it reads. A
+ * signal to all processes of the unit leaves it the last word; it ends with its input.
+ */
+const SENDER = 'trap "" TERM INT; while read -r state; do systemd-notify "$state"; done';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
