@@ -110,12 +110,12 @@ test('a running monitor is backed up under load, and what was acknowledged befor
   expect(missingFrom(await messagesInStore(monitor.dataDir), all)).toEqual([]);
 });
 
-test('the folder of a monitor that is stopped is backed up as it lies, with keys and configuration', async () => {
+test('the folder of a monitor that was killed is backed up as it lies, with keys and configuration', async () => {
   const { monitor } = await startWithAlarm();
   await using stack = new AsyncDisposableStack();
   stack.use(monitor);
   const folder = stack.use(await tempFolder('backup'));
-  await monitor.stop();
+  await monitor.kill();
   await mkdir(join(monitor.dataDir, 'pki'));
   writeFileSync(join(monitor.dataDir, 'pki', 'ca.key'), 'key');
   const config = join(folder.path, 'svitlo.yaml');
@@ -133,6 +133,7 @@ test('the folder of a monitor that is stopped is backed up as it lies, with keys
     'data/pki/ca.key',
     'data/retained.db',
     'data/series/series.duckdb',
+    'data/series/series.duckdb.wal',
     'data/spool.db',
   ]);
   const all = readdirSync(backup, { recursive: true }).map((path) => join(backup, `${path}`));
