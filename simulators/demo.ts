@@ -1,3 +1,4 @@
+import { chmod, mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { SIMULATION_ROOT } from '../src/contract/topic.ts';
 import { closeFolder } from './demo/close-folder.ts';
@@ -14,8 +15,6 @@ import { CROSSINGS } from './site/crossings.ts';
 import type { TopologySource } from './site/topology.ts';
 import { writeTopologyFile } from './topology-file.ts';
 import { INDIFFERENT, type MainsChange } from './truth/witness.ts';
-
-process.umask(0o077);
 
 const repository = resolve(import.meta.dirname, '..');
 // With this seed the scanners of the dark sites are at work when the blackout begins.
@@ -44,7 +43,12 @@ async function prepareEnvironment(topology: TopologySource) {
   // The demo's own folder may be of a time when others could look into it.
   if (process.env.SVITLO_DATA_DIR === undefined) closeFolder(dataDir);
   const config = process.env.SVITLO_CONFIG ?? resolve(dataDir, 'svitlo.yaml');
-  if (process.env.SVITLO_CONFIG === undefined) await writeTopologyFile(config, topology);
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  if (process.env.SVITLO_CONFIG === undefined) {
+    await writeTopologyFile(config, topology);
+    // It lies in the data folder, of which the monitor asks that.
+    await chmod(config, 0o600);
+  }
   const httpPort = await choosePort('SVITLO_HTTP_PORT', 8080, 'the page');
   const brokerPort = await choosePort('SVITLO_BROKER_PORT', 1883, 'the broker');
   return {
