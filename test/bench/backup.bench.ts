@@ -2,12 +2,14 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import type { Alarm } from '../../src/contract/alarm.ts';
 import { type AckedPublisher, startAckedPublisher } from '../support/acked-publisher.ts';
 import { runProgram } from '../support/backup-command.ts';
 import { messagesInStore, missingFrom } from '../support/embedded-points.ts';
 import { readScrape } from '../support/exposition.ts';
 import { freePort } from '../support/free-port.ts';
 import { type Monitor, startMonitor } from '../support/monitor.ts';
+import { getJson } from '../support/monitor-api.ts';
 import { type TempFolder, tempFolder } from '../support/temp-folder.ts';
 import { until } from '../support/wait.ts';
 import { percentile, report } from './figures.ts';
@@ -66,6 +68,12 @@ function reportAlarms(
   });
 }
 
+/** Every alarm with its occurrence. */
+async function alarmsOf(monitor: Monitor): Promise<string[]> {
+  const alarms = await getJson<Alarm[]>(monitor, '/api/v1/alarms?state=all');
+  return alarms.map(({ id, occurrence }) => `${id} ${occurrence}`);
+}
+
 /** What was acknowledged before the last backup stands in what is restored from it. */
 async function restoreAndCompare(
   { monitor, folder }: Bench,
@@ -73,6 +81,7 @@ async function restoreAndCompare(
 ): Promise<void> {
   const [backup, restored] = [join(folder.path, 'last'), join(folder.path, 'restored')];
   const before = publisher.acknowledged();
+  const alarmsBefore = await alarmsOf(monitor);
   const made = await runProgram('backup', [backup, '--data', monitor.dataDir]);
   expect(made.status).toBe(0);
   await publisher.stop();
@@ -85,15 +94,18 @@ async function restoreAndCompare(
   expect(verified.status).toBe(0);
   await using other = await startMonitor({ SVITLO_DATA_DIR: restored });
   await untilDrained(other);
+  const alarmsAfter = new Set(await alarmsOf(other));
   await other.stop();
   const missing = missingFrom(await messagesInStore(restored), before);
   report('backup, restored', {
     'acknowledged before': `${before.length}`,
     missing: `${missing.length}`,
+    alarms: `${alarmsBefore.length}`,
     'restoring, ms': restoring,
     audit: verified.stdout.split('\n')[0] ?? '',
   });
   expect(missing).toEqual([]);
+  expect(alarmsBefore.filter((alarm) => !alarmsAfter.has(alarm))).toEqual([]);
 }
 
 test(

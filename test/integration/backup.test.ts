@@ -1,10 +1,15 @@
+import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectAsync } from 'mqtt';
-import { expect, test } from 'vitest';
+import { pino } from 'pino';
+import { describe, expect, test } from 'vitest';
+import { startControl } from '../../src/adapters/control/server.ts';
+import { Journal } from '../../src/adapters/sqlite/journal.ts';
 import type { Alarm } from '../../src/contract/alarm.ts';
 import { MANIFEST, manifestSchema } from '../../src/contract/backup.ts';
 import { type SentMessage, startAckedPublisher } from '../support/acked-publisher.ts';
@@ -13,6 +18,7 @@ import { chaosPayload, chaosTopic } from '../support/chaos-message.ts';
 import { messagesInStore, missingFrom } from '../support/embedded-points.ts';
 import { readScrape } from '../support/exposition.ts';
 import { freePort } from '../support/free-port.ts';
+import { journalEntry } from '../support/journal-entry.ts';
 import { type Monitor, startMonitor } from '../support/monitor.ts';
 import { activeAlarms, getJson } from '../support/monitor-api.ts';
 import { upsPayload } from '../support/telemetry.ts';
@@ -204,4 +210,55 @@ test('with InfluxDB its own command is named, and no password', async () => {
   expect(stdout).not.toContain('geheim');
   expect(await readFile(join(backup, MANIFEST), 'utf8')).not.toContain('geheim');
   expect(existsSync(join(backup, 'data', 'series'))).toBe(false);
+});
+
+describe('a backup that is cut short', () => {
+  /** Up to the moment at which a monitor would let its store stand still; that one never does. */
+  async function cutShort(data: string, backup: string, signal: NodeJS.Signals) {
+    const journal = new Journal(join(data, 'journal.db'));
+    await journal.commit(journalEntry(1));
+    await journal.stop();
+    const asked = Promise.withResolvers<void>();
+    const control = await startControl({
+      path: join(data, 'control.sock'),
+      store: { kind: 'embedded' },
+      standStill: () => {
+        asked.resolve();
+        return new Promise(() => {});
+      },
+      log: pino({ level: 'silent' }),
+    });
+    const program = resolve(import.meta.dirname, '../../src/command/backup.ts');
+    const child = spawn(process.execPath, [program, backup, '--data', data], { stdio: 'ignore' });
+    const ended = once(child, 'exit');
+    await asked.promise;
+    expect(existsSync(join(backup, 'data', 'journal.db'))).toBe(true);
+    child.kill(signal);
+    const [status] = await ended;
+    await control.close();
+    return status;
+  }
+
+  test('by a signal takes its files away', async () => {
+    await using data = await tempFolder('data');
+    await using folder = await tempFolder('backup');
+    const backup = join(folder.path, 'backup');
+    expect(await cutShort(data.path, backup, 'SIGTERM')).toBe(1);
+    expect(existsSync(backup)).toBe(false);
+    expect(await cutShort(data.path, folder.path, 'SIGTERM')).toBe(1);
+    expect(readdirSync(folder.path)).toEqual([]);
+  });
+
+  test('by kill -9 has no manifest, and is neither restored nor written over', async () => {
+    await using data = await tempFolder('data');
+    await using folder = await tempFolder('backup');
+    const backup = join(folder.path, 'backup');
+    expect(await cutShort(data.path, backup, 'SIGKILL')).toBe(null);
+    const restored = join(folder.path, 'restored');
+    expect(await runProgram('restore', [backup, '--data', restored])).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('no manifest.json'),
+    });
+    expect((await runProgram('backup', [backup, '--data', data.path])).status).toBe(2);
+  });
 });

@@ -44,7 +44,7 @@ export async function makeBackup({ order, monitor, onProgress }: Making): Promis
     await copyFile(from(path), to(path));
     keep(path);
   }
-  if (monitor.store.kind === 'embedded' && source.store.length > 0) {
+  if (monitor.store.kind === 'embedded') {
     for (const path of await copySeries({ from, to, dataDir, monitor, onProgress })) keep(path);
   }
   copied.push(...(await copyConfig(order)));
