@@ -5,8 +5,17 @@ const exclude = ['**/node_modules/**', '**/dist/**'];
 /** What is killed, cut and filled under load: `npm run test:chaos`, some 15 minutes. */
 const CHAOS = 'test/integration/chaos/**/*.test.ts';
 
+/** Data folders that tests make are closed, as the monitor asks. */
+const setupFiles = ['test/support/umask.ts'];
+
 /** Real servers and a browser on two cores: one file at a time, and patience. */
-const real = { fileParallelism: false, testTimeout: 60_000, hookTimeout: 60_000, exclude };
+const real = {
+  setupFiles,
+  fileParallelism: false,
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  exclude,
+};
 
 export default defineConfig({
   test: {
@@ -20,6 +29,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          setupFiles,
           include: ['test/unit/**/*.test.ts', 'collectors/**/*.test.ts'],
           testTimeout: 20_000,
           exclude,

@@ -1,5 +1,7 @@
+import { chmod, mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { SIMULATION_ROOT } from '../src/contract/topic.ts';
+import { closeFolder } from './demo/close-folder.ts';
 import { buildWebPage } from './demo/web-page.ts';
 import { untilAskedToEnd } from './end-request.ts';
 import { SimulatedFleet } from './fleet.ts';
@@ -38,8 +40,15 @@ async function choosePort(variable: string, standard: number, what: string): Pro
 /** What the monitor is started with; what the caller's environment sets wins. */
 async function prepareEnvironment(topology: TopologySource) {
   const dataDir = resolve(repository, process.env.SVITLO_DATA_DIR ?? 'var/demo');
+  // The demo's own folder may be of a time when others could look into it.
+  if (process.env.SVITLO_DATA_DIR === undefined) closeFolder(dataDir);
   const config = process.env.SVITLO_CONFIG ?? resolve(dataDir, 'svitlo.yaml');
-  if (process.env.SVITLO_CONFIG === undefined) await writeTopologyFile(config, topology);
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  if (process.env.SVITLO_CONFIG === undefined) {
+    await writeTopologyFile(config, topology);
+    // It lies in the data folder, of which the monitor asks that.
+    await chmod(config, 0o600);
+  }
   const httpPort = await choosePort('SVITLO_HTTP_PORT', 8080, 'the page');
   const brokerPort = await choosePort('SVITLO_BROKER_PORT', 1883, 'the broker');
   return {

@@ -3,11 +3,14 @@ import { join, resolve } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { createCollectors } from '../collectors/index.ts';
+import { type Control, startControl } from './adapters/control/server.ts';
+import { CONTROL_SOCKET } from './adapters/control/socket-path.ts';
 import { identityProviderOf } from './adapters/credential/oidc.ts';
 import { createPasskeys } from './adapters/credential/passkey.ts';
 import { createPasswords } from './adapters/credential/password-hash.ts';
 import { createTotp } from './adapters/credential/totp.ts';
 import { Timetable } from './adapters/cron/timetable.ts';
+import { refuseWideFolder } from './adapters/disk/folder-rights.ts';
 import { createGate } from './adapters/http/gate.ts';
 import { addFeedHeaders } from './adapters/http/headers.ts';
 import { createHttpServer } from './adapters/http/server.ts';
@@ -19,6 +22,7 @@ import { claimDataFolder } from './adapters/sqlite/data-folder.ts';
 import { Journal } from './adapters/sqlite/journal.ts';
 import { SqliteSpool } from './adapters/sqlite/spool.ts';
 import { refuseExposure, watchTopology } from './config.ts';
+import { storePlaceOf } from './contract/backup.ts';
 import { DEFAULT_TIMEZONE, type Settings, type Topology } from './contract/config.ts';
 import type { Readiness } from './contract/readiness.ts';
 import { SIMULATION_ROOT } from './contract/topic.ts';
@@ -64,12 +68,19 @@ export interface App {
    * first administrator; only while there are no accounts, and never for simulated devices.
    */
   start(): Promise<{ httpUrl: string; brokerUrl?: string; setupUrl?: string }>;
+  /** Resolves when the threads of the journal and the spool have answered. */
+  pulse(): Promise<void>;
   /** Takes no more input, finishes what is under way, closes the files. */
   stop(): Promise<void>;
 }
 
+interface Store extends SeriesStore {
+  /** Where its files can be copied while it stands still. */
+  standStill?(): Promise<() => void>;
+}
+
 /** Loads only the store that is used: DuckDB's library alone takes some 40 MB. */
-async function openStore(settings: Settings, log: Logger): Promise<SeriesStore> {
+async function openStore(settings: Settings, log: Logger): Promise<Store> {
   if (settings.influxUrl !== undefined) {
     const { InfluxStore } = await import('./adapters/influx/store.ts');
     return new InfluxStore({ url: settings.influxUrl, log });
@@ -84,6 +95,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const { settings, topology, log } = options;
   const simulatedClock = settings.simClock ? new SimulatedClock() : undefined;
   const clock = simulatedClock ?? options.clock ?? new SystemClock();
+  refuseWideFolder(settings.dataDir);
   const dataFolder = claimDataFolder(settings.dataDir);
   const meter = new PrometheusMeter(clock);
   const fleet = new Fleet(topology);
@@ -228,8 +240,12 @@ export async function createApp(options: AppOptions): Promise<App> {
   const states = new StateLog(log);
   let looking: NodeJS.Timeout | undefined;
   let stopWatching: (() => void) | undefined;
+  let control: Control | undefined;
 
   return {
+    pulse: async () => {
+      await Promise.all([journal.ping(), spool.ping()]);
+    },
     start: async () => {
       await desk.start();
       await access.start();
@@ -248,6 +264,12 @@ export async function createApp(options: AppOptions): Promise<App> {
       refuseExposure(settings, access.access.mode());
       await listen(http, settings);
       for (const collector of collectors) await collector.start();
+      control = await startControl({
+        path: resolve(settings.dataDir, CONTROL_SOCKET),
+        store: storePlaceOf(settings.influxUrl),
+        ...(series.standStill && { standStill: series.standStill.bind(series) }),
+        log,
+      });
       await storing;
       if (options.configFile !== undefined) {
         stopWatching = watchTopology(options.configFile, topology, applyTopology, (message) =>
@@ -265,6 +287,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     },
     stop: async () => {
       stopWatching?.();
+      await control?.close();
       clearInterval(looking);
       tick.stop();
       timetable.stop();

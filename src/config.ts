@@ -161,6 +161,12 @@ function fromEnvironment(env: Environment): Record<string, string> {
   return given;
 }
 
+/** The files that hold what nobody else should read: secrets that were named by file, and private keys. */
+export function secretFilesOf(settings: Settings, env: Environment): string[] {
+  const named = Object.values(VARIABLES).map((variable) => env[`${variable}_FILE`]);
+  return [...named, settings.tlsKey, settings.mqttKey].flatMap((file) => (file ? [file] : []));
+}
+
 function readSecret(variable: string, file: string): string {
   try {
     return readFileSync(file, 'utf8').replace(/\r?\n$/, '');

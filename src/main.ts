@@ -1,6 +1,10 @@
 import { enableCompileCache } from 'node:module';
 import { constants, getPriority, setPriority } from 'node:os';
 
+/** What this process makes is its user's alone. */
+const UMASK = 0o077;
+
+process.umask(UMASK);
 enableCompileCache();
 raisePriority();
 
@@ -23,14 +27,26 @@ function raisePriority(): void {
 }
 
 async function main(): Promise<void> {
-  const [{ createApp }, { loadConfig }, { createLog }, { USER_TEXTS }] = await Promise.all([
+  const [
+    { createApp },
+    { loadConfig, secretFilesOf },
+    { createLog },
+    { USER_TEXTS },
+    rights,
+    systemd,
+  ] = await Promise.all([
     import('./app.ts'),
     import('./config.ts'),
     import('./log.ts'),
     import('./i18n/user-command.ts'),
+    import('./adapters/disk/secret-files.ts'),
+    import('./adapters/systemd/notify.ts'),
   ]);
   const { settings, topology } = loadConfig(process.argv.slice(2), process.env);
   const log = await createLog(settings.logLevel);
+  const open = rights.readableByAll(secretFilesOf(settings, process.env));
+  if (open.length > 0)
+    log.warn({ files: open }, 'secrets: every user of this machine can read them');
   const { configFile } = settings;
   const app = await createApp({
     settings,
@@ -43,16 +59,24 @@ async function main(): Promise<void> {
     process.exit(1);
   };
   process.on('uncaughtException', crash).on('unhandledRejection', crash);
+  const notifier = systemd.createNotifier({
+    env: process.env,
+    pid: process.pid,
+    pulse: app.pulse,
+    log,
+  });
   let isStopping = false;
   const stop = (signal: NodeJS.Signals) => {
     if (isStopping) process.exit(1);
     isStopping = true;
     log.info({ signal }, 'stopping');
+    notifier.stopping();
     setTimeout(() => process.exit(1), STOP_MS).unref();
     app.stop().then(() => process.exit(0), crash);
   };
   process.on('SIGTERM', stop).on('SIGINT', stop);
   const { httpUrl, brokerUrl, setupUrl } = await app.start();
+  notifier.ready();
   log.info({ httpUrl, brokerUrl }, `Svitlo is on ${httpUrl}`);
   if (setupUrl !== undefined) {
     // For whoever is at the terminal: the log keeps what it is told.

@@ -4,10 +4,9 @@ import { DatabaseSync } from 'node:sqlite';
 import { parseArgs } from 'node:util';
 import { JOURNAL_VERSION, journalVersionOf } from '../adapters/sqlite/journal-schema.ts';
 import {
-  AUDIT_UNSEEN,
   type AuditFault,
   type AuditProgress,
-  verifySlice,
+  verifyAudit,
 } from '../adapters/sqlite/journal-verify.ts';
 import { settingsSchema } from '../contract/config.ts';
 import { formatOf, type Language } from '../i18n/index.ts';
@@ -16,8 +15,6 @@ import { JOURNAL_TEXTS } from '../i18n/journal-command.ts';
 const HOLDS = 0;
 const BROKEN = 1;
 const NOTHING_TO_CHECK = 2;
-/** Rows between which the monitor's own work on the file is not held up. */
-const SLICE = 1000;
 
 interface Order {
   isAsked: boolean;
@@ -45,12 +42,6 @@ function readOrder(argv: readonly string[], env: NodeJS.ProcessEnv): Order {
   }
 }
 
-function walk(database: DatabaseSync): AuditProgress {
-  let progress = AUDIT_UNSEEN;
-  while (!progress.isDone) progress = verifySlice(database, progress, SLICE);
-  return progress;
-}
-
 function describeFault(fault: AuditFault, { head }: AuditProgress, language: Language): string {
   const texts = JOURNAL_TEXTS[language];
   const { number, dateTime } = formatOf(language);
@@ -69,7 +60,7 @@ function verify({ file, language }: Order): number {
   try {
     database = new DatabaseSync(file, { readOnly: true, timeout: 5000 });
     if (journalVersionOf(database) !== JOURNAL_VERSION) return refuse(texts.earlier(file));
-    const progress = walk(database);
+    const progress = verifyAudit(database);
     const { head, fault } = progress;
     if (fault === undefined) {
       console.log(`${texts.whole(formatOf(language).number(head.seq))}\n${texts.head(head.hash)}`);

@@ -16,7 +16,7 @@ export interface SmallDisk {
 /** A file system of its own in memory with so many bytes; for root alone. */
 export async function mountSmallDisk(bytes: number): Promise<SmallDisk> {
   const folder = await tempFolder('disk');
-  const options = `size=${bytes},mode=0777`;
+  const options = `size=${bytes},mode=0700`;
   const mounted = await mount(['-t', 'tmpfs', '-o', options, 'svitlo-test', folder.path]);
   if (mounted !== '') {
     await folder.remove();

@@ -41,12 +41,14 @@ export class DuckdbStore implements SeriesStore {
   #rolledDay = 0;
   #isStopping = false;
   #rolling: Promise<void> = Promise.resolve();
+  /** While its file is copied: resolves when the store may change it again. */
+  #standstill: Promise<void> | undefined;
 
   constructor(options: DuckdbStoreOptions) {
     this.#options = options;
     this.#rollups = new DuckdbRollups({
       folder: options.folder,
-      exclusively: (work) => this.#exclusively(work),
+      exclusively: (work) => this.#changing(work),
       points: (kind, span) => this.#points(kind, span),
     });
   }
@@ -99,7 +101,7 @@ export class DuckdbStore implements SeriesStore {
 
   async #append(points: readonly LinePoint[]): Promise<void> {
     const byKind = Map.groupBy(points, ({ kind }) => kind);
-    await this.#exclusively(async (connection) => {
+    await this.#changing(async (connection) => {
       try {
         await connection.run('BEGIN');
         for (const [kind, points] of byKind) {
@@ -135,6 +137,30 @@ export class DuckdbStore implements SeriesStore {
   }
 
   /**
+   * Everything is in the file, and nothing changes it until the answer is called: it may be copied. It can
+   * be read meanwhile; writes wait. Parquet files need no standstill: each is replaced as a whole.
+   */
+  async standStill(): Promise<() => void> {
+    if (this.#standstill !== undefined) {
+      const text = 'the embedded store stands still for another backup';
+      throw new SvitloError('SVT_STORE_UNREACHABLE', text, { retryable: true });
+    }
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#standstill = promise;
+    const resume = () => {
+      if (this.#standstill === promise) this.#standstill = undefined;
+      resolve();
+    };
+    try {
+      await this.#exclusively((connection) => connection.run('CHECKPOINT'));
+      return resume;
+    } catch (error) {
+      resume();
+      throw error;
+    }
+  }
+
+  /**
    * Moves days before `nowMs`'s UTC day into Parquet, a file a day and kind. A day whose file is damaged
    * stays in the table; that is told when all others are moved.
    */
@@ -163,7 +189,7 @@ export class DuckdbStore implements SeriesStore {
     await movePointsToFile({
       exclusively: async (work) => {
         if (this.#isStopping) throw new Error('the store is being closed');
-        return this.#exclusively(work);
+        return this.#changing(work);
       },
       source: this.#points(kind, span),
       span,
@@ -227,6 +253,12 @@ export class DuckdbStore implements SeriesStore {
     const table = this.#tables.get(kind);
     if (table === undefined) throw new Error(`no table for ${kind}`);
     return table;
+  }
+
+  /** What may write to the file waits for the end of a standstill. */
+  async #changing<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    while (this.#standstill !== undefined) await this.#standstill;
+    return this.#exclusively(work);
   }
 
   /** One statement at a time: a connection has one transaction. */

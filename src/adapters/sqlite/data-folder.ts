@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync, readdirSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { SvitloError } from '../../errors.ts';
@@ -19,7 +19,7 @@ export interface DataFolder {
 export function claimDataFolder(path: string): DataFolder {
   let lock: DatabaseSync | undefined;
   try {
-    mkdirSync(path, { recursive: true });
+    mkdirSync(path, { recursive: true, mode: 0o700 });
     lock = new DatabaseSync(join(path, 'lock.db'), { timeout: WAIT_MS });
     lock.exec('BEGIN EXCLUSIVE');
     for (const name of readdirSync(path).filter((one) => one.endsWith('.db')))
@@ -33,9 +33,28 @@ export function claimDataFolder(path: string): DataFolder {
   return { release: () => held.close() };
 }
 
+/** Whether a monitor runs on this folder; nothing is made where none ever did. */
+export function isDataFolderInUse(path: string): boolean {
+  const file = join(path, 'lock.db');
+  if (!existsSync(file)) return false;
+  const lock = new DatabaseSync(file);
+  try {
+    lock.exec('BEGIN EXCLUSIVE');
+    return false;
+  } catch (error) {
+    if (isBusy(error)) return true;
+    throw error;
+  } finally {
+    lock.close();
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY;
+}
+
 function reasonOf(error: unknown): string {
-  const isBusy = error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY;
-  if (isBusy) return 'another Svitlo uses this folder: stop it, or name another folder';
+  if (isBusy(error)) return 'another Svitlo uses this folder: stop it, or name another folder';
   const reason = error instanceof Error ? error.message : String(error);
   return `expected a folder that can be written: ${reason}`;
 }

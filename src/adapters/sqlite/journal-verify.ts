@@ -34,6 +34,16 @@ const BEFORE_ALL = Number.MIN_SAFE_INTEGER;
 /** SQLITE_CORRUPT and SQLITE_NOTADB, https://sqlite.org/rescode.html */
 const DAMAGED = new Set([11, 26]);
 
+/** Rows between which the monitor's own work on the file is not held up. */
+const SLICE = 1000;
+
+/** Walks the whole chain. */
+export function verifyAudit(database: DatabaseSync): AuditProgress {
+  let progress = AUDIT_UNSEEN;
+  while (!progress.isDone) progress = verifySlice(database, progress, SLICE);
+  return progress;
+}
+
 /**
  * Walks the next `limit` rows; throws what is not the fault of the rows. A running monitor may commit
  * meanwhile, so the rows and the chain's end are read in one transaction.

@@ -117,6 +117,11 @@ export class Journal implements AlarmStore {
     return diskReadiness(this.#commits.failure);
   }
 
+  /** Resolves when the file's own thread answers; rejects where it has died. */
+  ping(): Promise<void> {
+    return this.#worker.ping();
+  }
+
   async stop(): Promise<void> {
     await Promise.all([this.#commits.drained(), this.orders.drained()]);
     await this.#worker.close();

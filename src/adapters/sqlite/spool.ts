@@ -106,6 +106,11 @@ export class SqliteSpool implements Spool {
     return { isReady: true, state: 'set_aside', detail: this.#aside };
   }
 
+  /** Resolves when the file's own thread answers; rejects where it has died. */
+  ping(): Promise<void> {
+    return this.#worker.ping();
+  }
+
   async stop(): Promise<void> {
     await this.#commits.drained();
     await this.#worker.close();

@@ -60,6 +60,11 @@ export class WorkerClient {
     });
   }
 
+  /** Resolves when the thread has done what was asked before, and answers. */
+  ping(): Promise<void> {
+    return this.call('ping');
+  }
+
   /** Closes the file and ends the thread. */
   async close(): Promise<void> {
     if (this.#death) return;

@@ -71,11 +71,12 @@ function open(served: Served): { database: DatabaseSync; methods: Methods } {
   }
 }
 
-/** Runs inside a worker thread: answers calls by method name until `close`. */
+/** Runs inside a worker thread: answers calls by method name, and `ping`, until `close`. */
 export function serve(served: Served): void {
   let { database, methods } = open(served);
   const call = (method: string, argument: unknown) => {
     if (method === 'close') return database.close();
+    if (method === 'ping') return undefined;
     try {
       return methods[method]?.(argument as never);
     } catch (error) {

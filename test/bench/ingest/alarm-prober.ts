@@ -17,7 +17,8 @@ const PATIENCE_MS = 10_000;
 const FIRST_GAP_MS = 5;
 const GAPS = 11;
 
-const publisher = await connectAsync(brokerUrl, { protocolVersion: 5 });
+// MQTT 3.1.1, which the embedded broker speaks, too.
+const publisher = await connectAsync(brokerUrl, { protocolVersion: 4 });
 // Else a small packet waits for the ACK of the one before (Nagle's algorithm).
 if (publisher.stream instanceof Socket) publisher.stream.setNoDelay(true);
 const socket = io(`${liveUrl}/live`, { transports: ['websocket'] });

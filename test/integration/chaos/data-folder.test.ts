@@ -1,4 +1,4 @@
-import { chmod, readdir } from 'node:fs/promises';
+import { chmod, chown, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, expect, test } from 'vitest';
@@ -13,9 +13,9 @@ import { tempFolder } from '../../support/temp-folder.ts';
 import { unprivilegedUser } from '../../support/unprivileged.ts';
 
 const main = resolve(import.meta.dirname, '../../../src/main.ts');
-const READ_ONLY = 0o555;
-const WRITABLE = 0o755;
-const ANYBODY = 0o777;
+const READ_ONLY = 0o500;
+const WRITABLE = 0o700;
+const FILE_READ_ONLY = 0o400;
 /** A monitor that was not refused is ended. */
 const REFUSED_MS = 15_000;
 let user: { uid?: number; gid?: number };
@@ -23,6 +23,11 @@ let user: { uid?: number; gid?: number };
 beforeAll(async () => {
   user = await unprivilegedUser();
 });
+
+/** What the user who is refused finds must be his own: what others own, he cannot even look at. */
+async function giveAway(path: string): Promise<void> {
+  if (user.uid !== undefined) await chown(path, user.uid, user.gid ?? user.uid);
+}
 
 async function startRefused(dataDir: string) {
   const env = {
@@ -37,6 +42,7 @@ async function startRefused(dataDir: string) {
 
 test.each(['there', 'to be made'])('a read-only data folder (%s) is refused', async (which) => {
   await using folder = await tempFolder('read-only');
+  await giveAway(folder.path);
   await chmod(folder.path, READ_ONLY);
   const path = which === 'there' ? folder.path : join(folder.path, 'data');
   const { status, stderr } = await startRefused(path);
@@ -53,8 +59,11 @@ test('a data folder whose files cannot be written is refused', async () => {
   });
   expect(await chain.monitor.stop()).toBe(0);
   // New files may be made beside them.
-  await chmod(folder.path, ANYBODY);
-  for (const file of await readdir(folder.path)) await chmod(join(folder.path, file), READ_ONLY);
+  await giveAway(folder.path);
+  for (const name of await readdir(folder.path)) {
+    await giveAway(join(folder.path, name));
+    await chmod(join(folder.path, name), FILE_READ_ONLY);
+  }
   const { status, stderr } = await startRefused(folder.path);
   expect(stderr).toContain(folder.path);
   expect(stderr).toMatch(/readonly|can be written/);

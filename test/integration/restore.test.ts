@@ -1,0 +1,163 @@
+import {
+  appendFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Journal } from '../../src/adapters/sqlite/journal.ts';
+import { MANIFEST } from '../../src/contract/backup.ts';
+import { runProgram } from '../support/backup-command.ts';
+import { journalEntry } from '../support/journal-entry.ts';
+import { type TempFolder, tempFolder } from '../support/temp-folder.ts';
+
+let folder: TempFolder;
+let data: string;
+let backup: string;
+let restored: string;
+
+beforeEach(async () => {
+  folder = await tempFolder('restore');
+  [data, backup, restored] = ['data', 'backup', 'restored'].map((name) =>
+    join(folder.path, name),
+  ) as [string, string, string];
+  await mkdir(data);
+  const journal = new Journal(join(data, 'journal.db'));
+  for (const number of [1, 2]) await journal.commit(journalEntry(number));
+  await journal.stop();
+});
+
+afterEach(() => folder?.remove());
+
+function change(file: string, sql: string): void {
+  const database = new DatabaseSync(file);
+  database.exec(sql);
+  database.close();
+}
+
+async function makeBackup(): Promise<void> {
+  expect((await runProgram('backup', [backup, '--data', data])).status).toBe(0);
+}
+
+const restore = (...args: string[]) => runProgram('restore', [backup, '--data', restored, ...args]);
+
+function changeManifest(from: string, to: string): void {
+  const file = join(backup, MANIFEST);
+  const text = readFileSync(file, 'utf8');
+  expect(text).toContain(from);
+  writeFileSync(file, text.replaceAll(from, to));
+}
+
+/** Nothing of a copy that was not taken is left, whatever its name. */
+function expectNothingLeft(): void {
+  const left = readdirSync(folder.path).filter((name) => name.startsWith('restored'));
+  expect(left).toEqual([]);
+}
+
+test.each([
+  {
+    name: 'without its manifest, as one that was cut short',
+    harm: () => rmSync(join(backup, MANIFEST)),
+    says: 'no manifest.json',
+  },
+  {
+    name: 'with a manifest that is cut off',
+    harm: () => writeFileSync(join(backup, MANIFEST), '{"format": 1'),
+    says: 'cannot be understood',
+  },
+  {
+    name: 'with a file that is missing',
+    harm: () => rmSync(join(backup, 'data', 'journal.db')),
+    says: 'data/journal.db is missing',
+  },
+  {
+    name: 'with a file that has grown',
+    harm: () => appendFileSync(join(backup, 'data', 'journal.db'), 'x'),
+    says: 'data/journal.db is not what its manifest says',
+  },
+  {
+    name: 'with one byte changed',
+    harm: () => {
+      const file = join(backup, 'data', 'journal.db');
+      const bytes = readFileSync(file);
+      bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
+      writeFileSync(file, bytes);
+    },
+    says: 'data/journal.db is not what its manifest says',
+  },
+  {
+    name: 'that leads out of the folder',
+    harm: () => changeManifest('data/journal.db', 'data/../../journal.db'),
+    says: 'expected a path inside the backup',
+  },
+  {
+    name: 'of an audit that was made anew',
+    harm: () => changeManifest('"rows": 10', '"rows": 11'),
+    says: 'data/journal.db is not what its manifest says',
+  },
+  {
+    name: 'of a later version',
+    harm: () => changeManifest('"journal.db": 1', '"journal.db": 2'),
+    says: 'restore it with that version',
+  },
+])('a backup $name is refused', async ({ harm, says }) => {
+  await makeBackup();
+  harm();
+  const { status, stderr } = await restore();
+  expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining(says) });
+  expectNothingLeft();
+});
+
+test('a folder that is not empty is refused and left as it was', async () => {
+  await makeBackup();
+  await mkdir(restored);
+  writeFileSync(join(restored, 'mine'), '');
+  const { status, stderr } = await restore();
+  expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringContaining('not empty') });
+  expect(readdirSync(restored)).toEqual(['mine']);
+});
+
+test('an empty folder is filled', async () => {
+  await makeBackup();
+  await mkdir(restored);
+  expect((await restore()).status).toBe(0);
+  expect(readdirSync(restored)).toEqual(['journal.db']);
+});
+
+test('an audit that was broken before is restored only where that is asked', async () => {
+  const file = join(data, 'journal.db');
+  change(file, "DROP TRIGGER audit_no_update; UPDATE audit SET body = '{}' WHERE seq = 3");
+  await makeBackup();
+  const refused = await restore();
+  expect(refused).toMatchObject({ status: 1, stderr: expect.stringContaining('broken at row 3') });
+  expectNothingLeft();
+  const taken = await restore('--accept-broken-audit');
+  expect(taken).toMatchObject({ status: 0, stderr: expect.stringContaining('broken at row 3') });
+  expect(existsSync(join(restored, 'journal.db'))).toBe(true);
+});
+
+test('sessions and one-time links are ended, accounts stay', async () => {
+  const file = join(data, 'accounts.db');
+  change(
+    file,
+    `PRAGMA journal_mode = WAL;
+     CREATE TABLE session (id TEXT); CREATE TABLE link (id TEXT); CREATE TABLE account (name TEXT);
+     INSERT INTO session VALUES ('a'), ('b'); INSERT INTO link VALUES ('c');
+     INSERT INTO account VALUES ('olena');`,
+  );
+  await makeBackup();
+  const { status, stdout } = await restore();
+  expect({ status, stdout }).toEqual({
+    status: 0,
+    stdout: expect.stringContaining('Sessions and one-time links ended: 3'),
+  });
+  const database = new DatabaseSync(join(restored, 'accounts.db'));
+  const count = (table: string) => database.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.n;
+  expect([count('session'), count('link'), count('account')]).toEqual([0, 0, 1]);
+  database.close();
+});
