@@ -59,7 +59,9 @@ test('names what the registry knows, and fails', async () => {
     severity: 'high',
     vulnerable_versions: '>=1.0.0',
   };
-  const { status, stderr } = await auditWith(200, (name) => (name === 'aedes' ? advisory : undefined));
+  const { status, stderr } = await auditWith(200, (name) =>
+    name === 'aedes' ? advisory : undefined,
+  );
   expect(stderr).toContain('high: aedes');
   expect(status).toBe(1);
 });
