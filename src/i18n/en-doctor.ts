@@ -38,7 +38,7 @@ waits for a device's message (6). Exit status: 0 all is well, 1 there are findin
     open_mode: () => 'no accounts: this machine alone comes in, without signing in',
     no_telemetry: ({ seconds }) =>
       `the broker delivers, but no device was heard within ${seconds} s: is one connected?`,
-    broker_unchecked: () => 'could not be checked: the broker does not let us in',
+    broker_unchecked: () => 'could not be checked: what the check of the broker found comes first',
     queue_unchecked: ({ topic }) =>
       `could not be checked: the monitor may not publish to ${topic}. Allow it (Mosquitto's ACL: "topic write ${topic}" below "user"), or look at max_queued_messages by hand: Mosquitto's default keeps 1,000 alone`,
     embedded_broker: () =>

@@ -38,7 +38,7 @@ export const ukDoctor: DoctorTexts = {
     open_mode: () => 'облікових записів немає: доступ має лише ця машина, без входу',
     no_telemetry: ({ seconds }) =>
       `брокер доставляє, але за ${seconds} с не озвався жоден пристрій: чи є під’єднані?`,
-    broker_unchecked: () => 'не вдалося перевірити: брокер не впускає',
+    broker_unchecked: () => 'не вдалося перевірити: спершу те, що знайшла перевірка брокера',
     queue_unchecked: ({ topic }) =>
       `не вдалося перевірити: монітор не має права публікувати в ${topic}. Дозвольте це (ACL Mosquitto: «topic write ${topic}» під «user») або перегляньте max_queued_messages самі: типово Mosquitto зберігає лише 1000`,
     embedded_broker: () => 'не потрібно: SVITLO_MQTT_URL не задано, брокером є сам монітор',

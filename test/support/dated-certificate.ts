@@ -1,3 +1,5 @@
+// x509's containers ask for it before anything else is loaded.
+import 'reflect-metadata';
 import { webcrypto } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { SubjectAlternativeNameExtension, X509CertificateGenerator } from '@peculiar/x509';

@@ -1,6 +1,6 @@
 import type { IClientOptions, MqttClient } from 'mqtt';
 import type { Settings } from '../../contract/config.ts';
-import { publish, waitUntil } from './broker.ts';
+import { PROBE_MS, publish, waitUntil } from './broker.ts';
 import { connectBroker, probeTopic, throwAwayId } from './broker-client.ts';
 import { type Check, find, note } from './check.ts';
 
@@ -9,6 +9,7 @@ const MESSAGES = 1500;
 /** The broker forgets the test session by itself after this, should this program be killed. */
 const SESSION_SECONDS = 120;
 const AT_ONCE = 100;
+const FIRST = 'first';
 const QUIET_MS = 1500;
 const MOST_MS = 20_000;
 
@@ -32,10 +33,11 @@ export const brokerQueue: Check = {
     const { client } = connection;
     const topic = probeTopic(settings.topicRoot);
     try {
-      const kept = (await publish(client, topic, 'queue'))
+      const kept = (await publish(client, topic, FIRST))
         ? await keptOf(client, topic, settings)
-        : undefined;
-      if (kept === undefined) note(outcome, 'queue_unchecked', { topic });
+        : 'refused';
+      if (kept === 'refused') note(outcome, 'queue_unchecked', { topic });
+      else if (kept === 'unheard') note(outcome, 'broker_unchecked', {});
       else if (kept < MESSAGES) find(outcome, 'broker_queue_small', { kept, sent: MESSAGES });
     } finally {
       await client.endAsync(true).catch(() => {});
@@ -43,26 +45,33 @@ export const brokerQueue: Check = {
   },
 };
 
-/** `undefined` where the session cannot be had. */
+/** `unheard` where the session cannot be had, or gets nothing while it is there either. */
 async function keptOf(
   publisher: MqttClient,
   topic: string,
   settings: Settings,
-): Promise<number | undefined> {
+): Promise<number | 'unheard'> {
   const options = {
     clientId: throwAwayId(),
     clean: false,
     properties: { sessionExpiryInterval: SESSION_SECONDS },
   };
-  const away = await connectBroker({ settings, options });
-  if (away === undefined) return undefined;
+  let isHeard = false;
+  const onMessage = () => {
+    isHeard = true;
+  };
+  const away = await connectBroker({ settings, options, onMessage });
+  if (away === undefined) return 'unheard';
   try {
     await away.client.subscribeAsync(topic, { qos: 1 });
+    await publish(publisher, topic, FIRST);
+    await waitUntil(() => isHeard, PROBE_MS);
+    if (!isHeard) return 'unheard';
     await away.client.endAsync();
     await publishAll(publisher, topic);
     return await countBack(settings, options);
   } catch {
-    return undefined;
+    return 'unheard';
   } finally {
     await away.client.endAsync(true).catch(() => {});
     const { clientId } = options;
@@ -78,15 +87,15 @@ async function publishAll(client: MqttClient, topic: string): Promise<void> {
   }
 }
 
-async function countBack(settings: Settings, options: IClientOptions): Promise<number | undefined> {
+async function countBack(settings: Settings, options: IClientOptions): Promise<number | 'unheard'> {
   const seen = new Set<string>();
   let quietSince = performance.now();
   const onMessage = (_topic: string, payload: Buffer) => {
-    seen.add(payload.toString());
+    if (payload.toString() !== FIRST) seen.add(payload.toString());
     quietSince = performance.now();
   };
   const back = await connectBroker({ settings, options, onMessage });
-  if (back === undefined) return undefined;
+  if (back === undefined) return 'unheard';
   const isDone = () => seen.size >= MESSAGES || performance.now() - quietSince > QUIET_MS;
   await waitUntil(isDone, MOST_MS);
   await back.client.endAsync();

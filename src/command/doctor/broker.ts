@@ -6,7 +6,7 @@ import { connectBroker, hostOf, probeTopic, throwAwayId, userOf } from './broker
 import { type Check, find, type Installation, note, type Outcome } from './check.ts';
 
 /** How long a published probe may be on its way. */
-const PROBE_MS = 3000;
+export const PROBE_MS = 3000;
 const LOOK_MS = 20;
 
 /** Connects, subscribes, and does not believe the grant: it waits until something arrives. */

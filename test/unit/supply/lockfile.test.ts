@@ -79,6 +79,7 @@ test('a new production dependency is a decision: it is entered here', () => {
     'pino',
     'prom-client',
     'proxy-addr',
+    'reflect-metadata',
     'socket.io',
     'yaml',
     'zod',
