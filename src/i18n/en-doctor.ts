@@ -132,7 +132,7 @@ waits for a device's message (6). Exit status: 0 all is well, 1 there are findin
     port_unusable: ({ setting, port, reason }) => ({
       found: `port ${port} cannot be listened on: ${reason}`,
       expected: 'an address of this machine and a port that its user may take',
-      remedy: `Correct ${setting}; below 1024 a proxy in front, or AmbientCapabilities=CAP_NET_BIND_SERVICE.`,
+      remedy: `Correct ${setting}; below 1024 put a proxy in front.`,
     }),
     certificate_unreadable: ({ file, reason }) => ({
       found: `${file}: ${reason}`,

@@ -130,7 +130,7 @@ export const ukDoctor: DoctorTexts = {
     port_unusable: ({ setting, port, reason }) => ({
       found: `порт ${port} не можна слухати: ${reason}`,
       expected: 'адреса цієї машини та порт, доступний її користувачеві',
-      remedy: `Виправте ${setting}; нижче 1024 — проксі попереду або AmbientCapabilities=CAP_NET_BIND_SERVICE.`,
+      remedy: `Виправте ${setting}; нижче 1024 поставте попереду проксі.`,
     }),
     certificate_unreadable: ({ file, reason }) => ({
       found: `${file}: ${reason}`,
