@@ -172,8 +172,7 @@ async function play(trial: Trial): Promise<void> {
   });
   await step('the commands work on its data', () => {
     succeeds(trial.svitlo('journal', 'verify'));
-    const { status, text } = trial.svitlo('doctor', '--json', '--listen', '0');
-    assert.ok(status === 0 || /data_(files|folder)_open/.test(text), text);
+    succeeds(trial.svitlo('doctor', '--listen', '0'));
   });
   await step('installing it again changes neither configuration nor data', async () => {
     const before = readFileSync(trial.at('etc/svitlo.yaml'), 'utf8');

@@ -1,11 +1,14 @@
 import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { steppedClock } from '../support/clock-offset.ts';
 import { writeDatedCertificate } from '../support/dated-certificate.ts';
 import { type Diagnosis, diagnose } from '../support/doctor.ts';
+import { freePort } from '../support/free-port.ts';
 import {
   type Installation,
   installEverything,
@@ -23,8 +26,11 @@ beforeAll(async () => {
 });
 afterAll(() => place?.[Symbol.asyncDispose]());
 
-/** The installation with one thing changed. */
-const withFault = (changes: Record<string, string>) => diagnose({ ...place.settings, ...changes });
+/** The installation with one thing changed, on a port that is free now. */
+async function withFault(changes: Record<string, string>, args?: string[]): Promise<Diagnosis> {
+  const port = { SVITLO_HTTP_PORT: `${await freePort()}` };
+  return diagnose({ ...place.settings, ...port, ...changes }, args);
+}
 
 /** It is this fault, and it says what mends it. */
 function expectAlone(diagnosis: Diagnosis, code: string, remedy: string | RegExp): void {
@@ -43,7 +49,7 @@ async function dataFolder(name: string, mode = 0o700): Promise<string> {
 describe('a healthy installation', () => {
   test('has no finding, and its device is heard', async () => {
     const stop = await startDevice(place.broker);
-    const diagnosis = await diagnose(place.settings, ['--listen', '10']);
+    const diagnosis = await withFault({}, ['--listen', '10']);
     await stop();
     expect(diagnosis.findings).toEqual([]);
     expect(diagnosis).toMatchObject({ status: 0, isWell: true, notes: ['open_mode'] });
@@ -52,7 +58,7 @@ describe('a healthy installation', () => {
   });
 
   test('leaves nothing behind: no point in the database, no session at the broker, no file', async () => {
-    await diagnose(place.settings);
+    await withFault({});
     const stored = await place.influxd.query('svitlo', 'SHOW MEASUREMENTS', 'svitlo:svitlo-secret');
     expect(stored).toEqual([]);
     await place.broker.stop();
@@ -146,7 +152,7 @@ describe('it names', () => {
   test('a port that another program has', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await new Promise((done) => other.once('listening', done));
-    const { port } = other.address() as { port: number };
+    const { port } = other.address() as AddressInfo;
     const diagnosis = await withFault({ SVITLO_HTTP_PORT: `${port}` });
     other.closeAllConnections();
     other.close();
@@ -161,6 +167,19 @@ describe('it names', () => {
     await writeDatedCertificate(files, { days });
     const diagnosis = await withFault({ SVITLO_TLS_CERT: files.cert, SVITLO_TLS_KEY: files.key });
     expectAlone(diagnosis, `certificates: ${code}`, /Renew/);
+  });
+
+  test('the certificate of a server that expires soon', async () => {
+    const files = { cert: place.at('soon.crt'), key: place.at('soon.key') };
+    await writeDatedCertificate(files, { days: 9 });
+    const pair = { cert: await readFile(files.cert), key: await readFile(files.key) };
+    const server = createTlsServer(pair, (_, answer) => answer.end());
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const { port } = server.address() as AddressInfo;
+    const diagnosis = await withFault({ SVITLO_PUBLIC_URL: `https://127.0.0.1:${port}` });
+    server.close();
+    expectAlone(diagnosis, 'certificates: certificate_expiring', /Renew/);
+    expect(diagnosis.findings[0]?.params).toEqual({ file: `https://127.0.0.1:${port}`, days: 8 });
   });
 
   test('a key of another certificate', async () => {

@@ -5,7 +5,6 @@ import { join, resolve } from 'node:path';
 import { connectAsync } from 'mqtt';
 import { SMTPServer } from 'smtp-server';
 import { writeDatedCertificate } from './dated-certificate.ts';
-import { freePort } from './free-port.ts';
 import { type Influxd, startInfluxd } from './influxd.ts';
 import { type Mosquitto, startMosquitto } from './mosquitto.ts';
 import { tempFolder } from './temp-folder.ts';
@@ -43,15 +42,10 @@ export async function startMailServer(user: string, password: string) {
   return { port, stop: () => new Promise<void>((done) => server.close(() => done())) };
 }
 
-export function startBroker(options: { acl?: string; config?: string } = {}): Promise<Mosquitto> {
-  const acl = options.acl ?? readFile(shippedAcl, 'utf8');
-  return Promise.resolve(acl).then((text) =>
-    startMosquitto({
-      users: USERS,
-      acl: text,
-      ...('config' in options ? { config: options.config } : {}),
-    }),
-  );
+/** By the ACL that is shipped, unless told. */
+export async function startBroker(options: { acl?: string } = {}): Promise<Mosquitto> {
+  const acl = options.acl ?? (await readFile(shippedAcl, 'utf8'));
+  return startMosquitto({ users: USERS, acl });
 }
 
 async function startDatabase(): Promise<Influxd> {
@@ -93,7 +87,6 @@ export async function installEverything(): Promise<Installation> {
     settings: {
       SVITLO_CONFIG: at('svitlo.yaml'),
       SVITLO_DATA_DIR: at('data'),
-      SVITLO_HTTP_PORT: `${await freePort()}`,
       SVITLO_MQTT_URL: broker.url,
       SVITLO_MQTT_USERNAME: 'monitor',
       SVITLO_MQTT_PASSWORD: USERS.monitor ?? '',

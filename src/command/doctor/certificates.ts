@@ -2,16 +2,17 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Check, find, type Outcome, octal, reasonOf } from './check.ts';
+import { servedCertificates } from './served-certificate.ts';
 
 const DAY_MS = 86_400_000;
 const SOON_DAYS = 30;
 const BLOCK = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
 
-/** Every certificate that the settings name, its key, and those of the PKI's folder. */
+/** Every certificate that the settings name, its key, those of the PKI's folder, and those of servers. */
 export const certificates: Check = {
   name: 'certificates',
-  timeoutSeconds: 10,
-  run: ({ settings }, outcome) => {
+  timeoutSeconds: 15,
+  run: async ({ settings }, outcome) => {
     const { tlsCert, tlsKey, mqttCa, mqttCert, mqttKey, brokerPki } = settings;
     const pairs = [
       [tlsCert, tlsKey],
@@ -20,6 +21,8 @@ export const certificates: Check = {
     for (const [cert, key] of pairs) lookAtPair(cert, key, outcome);
     if (mqttCa !== undefined) lookAtFile(mqttCa, outcome);
     if (brokerPki !== undefined) lookAtFolder(brokerPki, outcome);
+    for (const { name, certificate } of await servedCertificates(settings))
+      lookAtTimes(name, [certificate], outcome);
   },
 };
 
