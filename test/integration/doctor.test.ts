@@ -149,6 +149,21 @@ describe('it names', () => {
     expect(finding?.remedy).toContain('npm run user -- add');
   });
 
+  test.each([
+    ['an administrator', { role: 'administrator' }, false],
+    ['a disabled administrator alone', { role: 'administrator', isDisabled: true }, true],
+    ['a supervisor alone', { role: 'supervisor' }, true],
+  ])('with %s among the accounts: that nobody can administer, or not', async (_, one, isFault) => {
+    const path = await dataFolder(`accounts-${JSON.stringify(one).length}`);
+    const database = new DatabaseSync(`${path}/accounts.db`);
+    database.exec('CREATE TABLE accounts (id TEXT PRIMARY KEY, body TEXT NOT NULL)');
+    const body = JSON.stringify({ name: 'olena', createdAt: 0, ...one });
+    database.prepare('INSERT INTO accounts VALUES (?, ?)').run('olena', body);
+    database.close();
+    const diagnosis = await withFault({ SVITLO_DATA_DIR: path, SVITLO_HTTP_HOST: '0.0.0.0' });
+    expect(diagnosis.codes.includes('accounts: no_administrator')).toBe(isFault);
+  });
+
   test('a port that another program has', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await new Promise((done) => other.once('listening', done));

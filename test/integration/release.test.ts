@@ -38,7 +38,9 @@ afterEach(async () => {
 
 async function installAndStart(version = '1.0.0'): Promise<void> {
   expect(trial.install(pack(version))).toMatchObject({ status: 0 });
-  appendFileSync(trial.at('etc/svitlo.env'), `SVITLO_HTTP_PORT=${port}\n`);
+  // Another address than the one that a health check would take by itself.
+  const address = `SVITLO_HTTP_HOST=127.0.0.2\nSVITLO_HTTP_PORT=${port}\n`;
+  appendFileSync(trial.at('etc/svitlo.env'), address);
   expect(trial.start()).toMatchObject({ status: 0 });
   await until(() => trial.svitlo('health').status === 0, { what: 'the service' });
 }

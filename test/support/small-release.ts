@@ -9,7 +9,8 @@ const root = resolve(import.meta.dirname, '../..');
 const program = (isBroken: boolean) => `
 import { createServer } from 'node:http';
 if (${isBroken}) process.exit(1);
-createServer((_, answer) => answer.end('{}')).listen(process.env.SVITLO_HTTP_PORT, '127.0.0.1');
+createServer((_, answer) => answer.end('{}'))
+  .listen(process.env.SVITLO_HTTP_PORT, process.env.SVITLO_HTTP_HOST);
 `;
 
 interface SmallRelease {
