@@ -56,6 +56,20 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Defaults < file < environment < flags. Throws SVT_CONFIG_INVALID with what was expected where. */
 export function loadConfig(argv: readonly string[], env: Environment): Config {
+  const settings = readSettings(argv, env);
+  refuseHalfOfTls(settings);
+  if (settings.trustedProxies !== undefined) compileProxies(settings.trustedProxies);
+  refuseOpenBroker(settings);
+  refuseSimulation(settings);
+  const topology =
+    settings.configFile === undefined
+      ? topologySchema.parse({})
+      : loadTopology(settings.configFile);
+  return { settings, topology };
+}
+
+/** Each setting by itself; whether they fit together is not looked at. Throws SVT_CONFIG_INVALID. */
+export function readSettings(argv: readonly string[], env: Environment): Settings {
   const given = { ...fromEnvironment(env), ...fromFlags(argv) };
   const parsed = settingsSchema.safeParse(given);
   if (!parsed.success) {
@@ -66,15 +80,7 @@ export function loadConfig(argv: readonly string[], env: Environment): Config {
   const settings = parsed.data;
   if (settings.configFile === undefined && existsSync('svitlo.yaml'))
     settings.configFile = 'svitlo.yaml';
-  refuseHalfOfTls(settings);
-  if (settings.trustedProxies !== undefined) compileProxies(settings.trustedProxies);
-  refuseOpenBroker(settings);
-  refuseSimulation(settings);
-  const topology =
-    settings.configFile === undefined
-      ? topologySchema.parse({})
-      : loadTopology(settings.configFile);
-  return { settings, topology };
+  return settings;
 }
 
 /** Reads `svitlo.yaml`. A fault is named with file, line, path and what was expected. */
@@ -245,7 +251,7 @@ function refuseOpenBroker({ mqttUrl, brokerHost, brokerPki }: Settings): void {
   ]);
 }
 
-function isLoopback(host: string): boolean {
+export function isLoopback(host: string): boolean {
   const bare = host.replace(/^\[(.*)\]$/, '$1');
   return bare === 'localhost' || bare === '::1' || (isIP(bare) === 4 && bare.startsWith('127.'));
 }

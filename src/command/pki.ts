@@ -16,6 +16,8 @@ import { type CertificateRecord, MONITOR_IDENTITY } from '../contract/pki.ts';
 import { formatOf, type Language } from '../i18n/index.ts';
 import { PKI_TEXTS } from '../i18n/pki-command.ts';
 
+process.umask(0o077);
+
 const DONE = 0;
 const REFUSED = 1;
 const USAGE = 2;

@@ -8,6 +8,8 @@ import { SystemClock } from '../pipeline/system-clock.ts';
 import { carryOut } from './user/carry-out.ts';
 import { type Order, readOrder, type Surroundings, surroundingsOf } from './user/order.ts';
 
+process.umask(0o077);
+
 const DONE = 0;
 const REFUSED = 1;
 const NOT_UNDERSTOOD = 2;
