@@ -53,7 +53,7 @@ export async function startMonitor(
 ): Promise<Monitor> {
   const folder = await tempFolder('monitor');
   if (user.uid !== undefined) await chown(folder.path, user.uid, user.gid ?? user.uid);
-  const port = await freePort();
+  const port = Number(settings.SVITLO_HTTP_PORT ?? (await freePort()));
   const url = `http://127.0.0.1:${port}`;
   const env = {
     PATH: process.env.PATH,

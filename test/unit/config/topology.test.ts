@@ -35,6 +35,7 @@ test('the example is a configuration, and shows every key that there is', () => 
     rated: { heaterHours: 10_000, chillerSetpoint: 28, flow: 20 },
   });
   expect(rest).toEqual({
+    access: { session: { absolute: 57_600, idle: 50_400 }, localSignIn: true, oidcRoles: [] },
     thresholds: {
       onBatteryOffDelay: 60,
       rules: {
