@@ -79,10 +79,11 @@ export async function signInByLink(
       return { change: { ...set, remove }, answer: refusal('SVT_CODE_NEEDED') };
     }
     const { change, answer } = beginSession(parts, set.account, { method: 'link', place });
+    const sessions = [...(change.remove?.sessions ?? []), ...remove.sessions];
     return {
       change: {
         put: change.put ?? {},
-        remove: { ...change.remove, ...remove },
+        remove: { ...change.remove, ...remove, sessions },
         events: [...set.events, ...(change.events ?? [])],
       },
       answer,

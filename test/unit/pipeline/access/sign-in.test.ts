@@ -189,6 +189,15 @@ describe('a link', () => {
   });
 });
 
+test('a link ends the session that its browser had, whoever’s it was', async () => {
+  const { browser } = await at.invite('taras');
+  const made = await at.desk.administration.makeLink('olena', 'olena');
+  const token = made.ok ? (made.link.split('#')[1] ?? '') : '';
+  const given = { token, password: 'another long password' };
+  expect((await at.desk.signIn.byLink(given, placeOf(browser))).ok).toBe(true);
+  expect(at.who(browser)).toBeUndefined();
+});
+
 test('a page’s token counts for its own session alone', async () => {
   const [one, other] = [newBrowser(), newBrowser()];
   await at.signIn(one, { name: 'olena' });
