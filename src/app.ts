@@ -186,7 +186,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     // Sessions go by the time of people, also where that of devices is simulated.
     clock: options.clock ?? (simulatedClock === undefined ? clock : new SystemClock()),
     log,
-    hasOpenIncident: (scope) => isIncidentOpenIn(scope, queries.incidents(), situation.topology),
+    hasOpenIncident: (scope) =>
+      isIncidentOpenIn(scope, situation.correlator.open(), situation.topology),
     audit: (events) => journal.commit({ access: events }),
     publicUrl: settings.publicUrl,
     isDemo,

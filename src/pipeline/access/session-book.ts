@@ -4,6 +4,7 @@ import type { AccountRecord, SessionRecord, TokenRecord } from '../../contract/a
 import type { AccessPolicy } from '../../contract/config.ts';
 import { permissionsOf } from '../../domain/access/permission.ts';
 import { OPEN_PRINCIPAL, type Principal } from '../../domain/access/principal.ts';
+import { scopeKey } from '../../domain/access/scope.ts';
 import { sessionLimits, standingOf, warnAtOf } from '../../domain/access/session-limit.ts';
 import type { Clock } from '../../ports.ts';
 import type { Directory } from './directory.ts';
@@ -44,12 +45,12 @@ export function createSessionBook(options: SessionBookOptions): SessionBook {
     cookie === undefined ? undefined : directory.picture.sessions.get(digestOf(cookie));
   const standing = (session: SessionRecord, account: AccountRecord) =>
     standingOf(session, sessionLimits(account.role, policy()), clock.now());
-  const worthOfSession = (session: SessionRecord): Worth => {
+  const worthOfSession = (session: SessionRecord, isOpenIn = hasOpenIncident): Worth => {
     const account = directory.picture.accounts.get(session.account);
     if (account === undefined || account.isDisabled) return 'nothing';
     const stands = standing(session, account);
     if (stands === 'good') return 'all';
-    return stands === 'grace' && hasOpenIncident(account.scope) ? 'looking' : 'nothing';
+    return stands === 'grace' && isOpenIn(account.scope) ? 'looking' : 'nothing';
   };
   const worthOfToken = ({ expiresAt }: TokenRecord): Worth =>
     expiresAt === undefined || clock.now() < expiresAt ? 'all' : 'nothing';
@@ -116,7 +117,10 @@ export function createSessionBook(options: SessionBookOptions): SessionBook {
     sweep: () => {
       const { sessions, tokens } = directory.picture;
       const now = new Map<string, Worth>();
-      for (const session of sessions.values()) now.set(session.id, worthOfSession(session));
+      const isOpenIn = onceAScope(hasOpenIncident);
+      for (const session of sessions.values()) {
+        now.set(session.id, worthOfSession(session, isOpenIn));
+      }
       for (const token of tokens.values()) now.set(token.id, worthOfToken(token));
       const isOther = [...now].some(([id, worth]) => (seen.get(id) ?? worth) !== worth);
       seen.clear();
@@ -128,6 +132,17 @@ export function createSessionBook(options: SessionBookOptions): SessionBook {
       used.clear();
       return ids;
     },
+  };
+}
+
+/** In a storm there are many incidents, and as many sessions that ran out may look. */
+function onceAScope(ask: (scope: Scope | undefined) => boolean) {
+  const known = new Map<string, boolean>();
+  return (scope: Scope | undefined): boolean => {
+    const key = scopeKey(scope);
+    const answer = known.get(key) ?? ask(scope);
+    known.set(key, answer);
+    return answer;
   };
 }
 
