@@ -163,6 +163,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     journal: journal.readiness(),
     spool: spool.readiness(),
     store: drain.readiness(),
+    accounts: access.readiness(),
     ...Object.fromEntries(collectors.map((one) => [one.name, one.readiness()])),
   });
   const queries = createQueries({

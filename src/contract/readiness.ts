@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** What the monitor depends on. */
-export const dependencySchema = z.enum(['broker', 'store', 'spool', 'journal']);
+export const dependencySchema = z.enum(['broker', 'store', 'spool', 'journal', 'accounts']);
 export type Dependency = z.infer<typeof dependencySchema>;
 
 /** Stable words for probes and pages; docs/operations.md says of each what to do. */
@@ -27,6 +27,7 @@ export const readinessStateSchema = z.enum([
   'read_only',
   'failing',
   'set_aside',
+  'unreadable',
 ]);
 export type ReadinessState = z.infer<typeof readinessStateSchema>;
 

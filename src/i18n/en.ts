@@ -132,6 +132,7 @@ export const en = {
       store: 'Time series store',
       spool: 'Spool on disk',
       journal: 'Alarm journal',
+      accounts: 'Accounts',
     },
     state: {
       ok: 'works',
@@ -155,6 +156,7 @@ export const en = {
       read_only: 'the disk is read-only',
       failing: 'cannot be written',
       set_aside: 'a damaged file was set aside; look at it and delete it',
+      unreadable: 'cannot be read; nobody can sign in',
     },
   },
   count: {

@@ -123,7 +123,7 @@ describe('when another process writes to the file', () => {
   });
 });
 
-test('a file that is no database refuses the start', async () => {
+test('a file that is no database cannot be read', async () => {
   const broken = join(folder.path, 'broken.db');
   const { writeFile } = await import('node:fs/promises');
   await writeFile(broken, 'this is no database, whatever it is called, and never was');
@@ -132,7 +132,7 @@ test('a file that is no database refuses the start', async () => {
   await other.stop();
 });
 
-test('a file of a later version refuses the start, and stays as it is', async () => {
+test('a file of a later version is not read, and stays as it is', async () => {
   await store.stop();
   const database = new DatabaseSync(file);
   database.exec('PRAGMA user_version = 99');

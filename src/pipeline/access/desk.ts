@@ -11,6 +11,7 @@ import type {
 import type { Scope } from '../../contract/access.ts';
 import type { AccessEvent } from '../../contract/account.ts';
 import type { AccessPolicy } from '../../contract/config.ts';
+import type { Readiness } from '../../contract/readiness.ts';
 import type { Principal } from '../../domain/access/principal.ts';
 import { createSignInThrottle } from '../../domain/access/sign-in-throttle.ts';
 import type { Clock } from '../../ports.ts';
@@ -30,6 +31,8 @@ import { whileThereAre } from './while-there-are.ts';
 const SWEEP_MS = 200;
 /** How often refused sign-ins are written down, and the identity provider may be asked (ms). */
 const MINUTE_MS = 60_000;
+/** How often it is tried to read accounts that could not be read (ms). */
+const RETRY_MS = 10_000;
 /** How often it is written down what was used (ms). */
 const USES_MS = 3 * MINUTE_MS;
 
@@ -53,8 +56,9 @@ export interface AccessDeskOptions {
 }
 
 export interface StartedAccessDesk extends AccessDesk {
-  /** Reads the accounts. Throws `SVT_ACCOUNTS_FAILED` where they cannot be read: nobody is let in then. */
+  /** Reads the accounts. Where they cannot be read nobody is let in, and it is tried again: alarms go on. */
   start(): Promise<void>;
+  readiness(): Readiness;
   stop(): Promise<void>;
   /** The path of the one-time link for the first administrator; undefined once there is an account. */
   setupLink(): string | undefined;
@@ -80,8 +84,12 @@ export function createAccessDesk(options: AccessDeskOptions): StartedAccessDesk 
   };
   const isOpen = () => book.mode() === 'open';
   const oidcSessions = createOidcSessions(parts);
-  const flush = (decide: Parameters<typeof directory.act<void>>[0]) =>
-    directory.act(decide).catch((error) => log.error({ err: error }, 'accounts: not written'));
+  const flush = async (decide: Parameters<typeof directory.act<void>>[0]) => {
+    if (!directory.isLoaded) return;
+    await directory
+      .act(decide)
+      .catch((error) => log.error({ err: error }, 'accounts: not written'));
+  };
   const writeRefused = () =>
     flush(() => {
       const events = refused.take();
@@ -95,6 +103,18 @@ export function createAccessDesk(options: AccessDeskOptions): StartedAccessDesk 
       const change = housekeeping(picture, given);
       return change === undefined ? { answer: undefined } : { change, answer: undefined };
     });
+  let unreadable: unknown;
+  const load = async () => {
+    try {
+      await directory.load();
+      if (unreadable !== undefined) log.info('accounts: can be read again');
+      unreadable = undefined;
+    } catch (error) {
+      if (unreadable === undefined)
+        log.error({ err: error }, 'accounts: cannot be read: nobody is let in');
+      unreadable = error;
+    }
+  };
   const timers: NodeJS.Timeout[] = [];
   const every = (ms: number, work: () => unknown) => timers.push(setInterval(work, ms).unref());
   directory.onChange((change) => {
@@ -106,9 +126,14 @@ export function createAccessDesk(options: AccessDeskOptions): StartedAccessDesk 
     own: createOwnAccount(parts),
     administration: whileThereAre(createAdministration({ directory, clock, publicUrl }), isOpen),
     serviceOf: options.serviceOf,
+    readiness: () =>
+      directory.isLoaded
+        ? { isReady: true, state: 'ok' }
+        : { isReady: false, state: 'unreadable', detail: textOf(unreadable) },
     setupLink: () => (isOpen() ? setup.path() : undefined),
     start: async () => {
-      await directory.load();
+      await load();
+      every(RETRY_MS, () => (directory.isLoaded ? undefined : load()));
       every(SWEEP_MS, book.sweep);
       every(USES_MS, writeUses);
       every(MINUTE_MS, writeRefused);
@@ -124,4 +149,8 @@ export function createAccessDesk(options: AccessDeskOptions): StartedAccessDesk 
       await store.stop();
     },
   };
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'not read yet';
 }

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { AccountBook, AccountChange, AccountStore } from '../../access-port.ts';
+import { SvitloError } from '../../errors.ts';
 
 type Row<T extends keyof AccountBook> = AccountBook[T][number];
 
@@ -37,7 +38,8 @@ export interface Directory {
   load(): Promise<void>;
   /**
    * Decides by the picture as it is on disk, and resolves when what was decided is there, too. One act at a
-   * time; `decide` is asked anew where another process has changed the file meanwhile.
+   * time; `decide` is asked anew where another process has changed the file meanwhile. Throws
+   * `SVT_ACCOUNTS_FAILED` as long as nothing could be read.
    */
   act<T>(decide: (picture: Picture) => Decision<T>): Promise<T>;
   /** After every change, whoever made it. */
@@ -69,6 +71,7 @@ export function createDirectory({ store, log }: { store: AccountStore; log: Logg
     tell(undefined);
   };
   const actOnce = async <T>(decide: (picture: Picture) => Decision<T>): Promise<T> => {
+    if (!isLoaded) throw notRead();
     for (let tries = 0; tries < MOST_TRIES; tries++) {
       const { change, answer } = decide(picture);
       if (change === undefined) return answer;
@@ -97,6 +100,12 @@ export function createDirectory({ store, log }: { store: AccountStore; log: Logg
       listeners.push(listener);
     },
   };
+}
+
+export function notRead(): SvitloError {
+  return new SvitloError('SVT_ACCOUNTS_FAILED', 'the accounts could not be read yet', {
+    retryable: true,
+  });
 }
 
 function pictureOf(book: AccountBook): Picture {

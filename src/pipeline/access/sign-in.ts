@@ -1,4 +1,5 @@
-import type { SignIn } from '../../access-port.ts';
+import type { SignIn, SignInPlace } from '../../access-port.ts';
+import { notRead } from './directory.ts';
 import { accessEvent } from './event.ts';
 import { signInByLink, signInBySetup } from './link-sign-in.ts';
 import { signInByOidc } from './oidc-sign-in.ts';
@@ -6,28 +7,34 @@ import { signInByPasskey } from './passkey-sign-in.ts';
 import { signInByPassword } from './password-sign-in.ts';
 import { orRefusal, refusal } from './refusal.ts';
 import { digestOf } from './secret.ts';
-import type { SignInParts } from './sign-in-way.ts';
+import type { SignInAnswer, SignInParts } from './sign-in-way.ts';
 
 /** All ways in and the way out; `isOpen`: there are no accounts, so only the first may be made. */
 export function createSignIn(parts: SignInParts, isOpen: () => boolean): SignIn {
   const { directory, passkeys, identityProvider, clock } = parts;
   const closed = refusal('SVT_FORBIDDEN', 'there are no accounts yet');
+  const by =
+    <G>(way: (parts: SignInParts, given: G, place: SignInPlace) => Promise<SignInAnswer>) =>
+    async (given: G, place: SignInPlace) => {
+      if (!directory.isLoaded) throw notRead();
+      return isOpen() ? closed : way(parts, given, place);
+    };
   return {
-    byPassword: async (given, place) => (isOpen() ? closed : signInByPassword(parts, given, place)),
+    byPassword: by(signInByPassword),
     bySetup: (given, place) => signInBySetup(parts, given, place),
-    byLink: async (given, place) => (isOpen() ? closed : signInByLink(parts, given, place)),
+    byLink: by(signInByLink),
     passkeyOptions: async (origin) =>
       passkeys === undefined || isOpen()
         ? { ceremony: '', options: {} }
         : passkeys.authenticate(origin),
-    byPasskey: async (given, place) => (isOpen() ? closed : signInByPasskey(parts, given, place)),
+    byPasskey: by(signInByPasskey),
     oidcStart: async (origin) => {
       if (isOpen()) return closed;
       if (identityProvider === undefined) return refusal('SVT_NOT_FOUND');
       const begun = await orRefusal(() => identityProvider.start(origin));
       return 'code' in begun ? begun : { ok: true, ...begun };
     },
-    byOidc: async (given, place) => (isOpen() ? closed : signInByOidc(parts, given, place)),
+    byOidc: by(signInByOidc),
     signOut: (given) =>
       directory.act(({ sessions }) => {
         const session = sessions.get(given) ?? sessions.get(digestOf(given));

@@ -8,7 +8,7 @@ export interface Trouble {
 
 /** What needs a person, in the order of the data's way. A start is no trouble. */
 export function troubles(platform: Platform): Trouble[] {
-  const order: readonly Dependency[] = ['broker', 'journal', 'spool', 'store'];
+  const order: readonly Dependency[] = ['broker', 'journal', 'spool', 'store', 'accounts'];
   return order.flatMap((dependency) => {
     const state = platform[dependency]?.state ?? 'ok';
     return state === 'ok' || state === 'connecting' ? [] : [{ dependency, state }];
@@ -17,5 +17,5 @@ export function troubles(platform: Platform): Trouble[] {
 
 /** Alarms need the broker and the journal alone. */
 export function goesOn({ dependency }: Trouble): boolean {
-  return dependency === 'store' || dependency === 'spool';
+  return dependency !== 'broker' && dependency !== 'journal';
 }

@@ -1,6 +1,14 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { OPEN_PRINCIPAL } from '../../../../src/domain/access/principal.ts';
-import { accessDesk, HOUR, newBrowser, PASSWORD, placeOf } from '../../../support/access-desk.ts';
+import { SvitloError } from '../../../../src/errors.ts';
+import {
+  accessDesk,
+  HOUR,
+  memoryAccounts,
+  newBrowser,
+  PASSWORD,
+  placeOf,
+} from '../../../support/access-desk.ts';
 
 let at: Awaited<ReturnType<typeof accessDesk>>;
 
@@ -98,4 +106,47 @@ test('an account that cannot be read opens nothing', async () => {
   expect(other.desk.access.principal({ isLocal: true })).toBeUndefined();
   expect(other.messages).toContain('accounts: a row is damaged');
   await other.desk.stop();
+});
+
+describe('accounts that cannot be read at all', () => {
+  async function blindDesk() {
+    const store = memoryAccounts();
+    let isBroken = true;
+    const failure = new SvitloError('SVT_ACCOUNTS_FAILED', 'file is not a database');
+    const load = () => (isBroken ? Promise.reject(failure) : store.load());
+    const blind = await accessDesk({ store: { ...store, load } });
+    const mend = () => {
+      isBroken = false;
+    };
+    return { ...blind, mend };
+  }
+
+  test('open nothing, and hold up nothing else', async () => {
+    const { desk, messages } = await blindDesk();
+    expect(messages).toContain('accounts: cannot be read: nobody is let in');
+    expect(desk.readiness()).toEqual({
+      isReady: false,
+      state: 'unreadable',
+      detail: 'file is not a database',
+    });
+    expect(desk.access.mode()).toBe('accounts');
+    expect(desk.access.principal({ isLocal: true })).toBeUndefined();
+    expect(desk.setupLink()).toBeUndefined();
+    const place = placeOf(newBrowser());
+    const unread = { code: 'SVT_ACCOUNTS_FAILED' };
+    const given = { name: 'olena', password: PASSWORD };
+    await expect(desk.signIn.byPassword(given, place)).rejects.toMatchObject(unread);
+    await desk.stop();
+  });
+
+  test('are tried again until they can be', async () => {
+    vi.useFakeTimers();
+    const { desk, mend } = await blindDesk();
+    mend();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(desk.readiness()).toEqual({ isReady: true, state: 'ok' });
+    expect(desk.access.mode()).toBe('open');
+    vi.useRealTimers();
+    await desk.stop();
+  });
 });
