@@ -38,6 +38,11 @@ export const NOBODY: Principal = {
   scope: { regions: [], sites: [] },
 };
 
+/** Who journal and audit name. No account's name has a colon, so that none passes for a token. */
+export function namedInAudit({ kind, name }: Pick<Principal, 'kind' | 'name'>): string {
+  return kind === 'token' ? `token:${name}` : name;
+}
+
 export function may(principal: Principal | undefined, permission: Permission): boolean {
   return principal?.permissions.has(permission) ?? false;
 }

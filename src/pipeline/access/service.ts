@@ -1,7 +1,7 @@
 import type { Service } from '../../access-port.ts';
 import type { Scope } from '../../contract/access.ts';
 import { AUDITOR_DELAY_MS } from '../../domain/access/permission.ts';
-import { may, type Principal } from '../../domain/access/principal.ts';
+import { may, namedInAudit, type Principal } from '../../domain/access/principal.ts';
 import { SvitloError } from '../../errors.ts';
 import type { Actor, Clock, Commands, Queries } from '../../ports.ts';
 import { createReadOnlyCommands, createScopedCommands } from './scoped-commands.ts';
@@ -59,7 +59,7 @@ function delayedSums(
 }
 
 /** Who the journal names; a name that is given counts only while there are no accounts. */
-function actorOf({ kind, name }: Principal, given: string | undefined): Actor {
-  if (kind === 'open') return { name: given ?? 'unknown', isVerified: false };
-  return { name: kind === 'token' ? `token:${name}` : name, isVerified: true };
+function actorOf(principal: Principal, given: string | undefined): Actor {
+  if (principal.kind === 'open') return { name: given ?? 'unknown', isVerified: false };
+  return { name: namedInAudit(principal), isVerified: true };
 }

@@ -90,7 +90,7 @@ describe.each(named)('%s', (_name, row) => {
     access.signedIn = { ...signedInAs('administrator', { name: 'olena' }), kind: 'token' };
     access.answers[call] = { ok: true, ...row.answer };
     await ask(row);
-    expect(access.asked[0]?.given.at(-1)).toBe('token olena');
+    expect(access.asked[0]?.given.at(-1)).toBe('token:olena');
   });
 
   test('gives a refusal the status of its code', async () => {

@@ -28,10 +28,13 @@ describe('an administrator who can sign in', () => {
   });
 });
 
-test.each(['console', 'nobody', 'unknown'])('%s is the audit’s own name', (name) => {
-  expect(isReservedName(name)).toBe(true);
-  expect(isReservedName(`${name}s`)).toBe(false);
-});
+test.each(['console', 'identity-provider', 'nobody', 'unknown'])(
+  '%s is the audit’s own name',
+  (name) => {
+    expect(isReservedName(name)).toBe(true);
+    expect(isReservedName(`${name}s`)).toBe(false);
+  },
+);
 
 describe('the identity provider’s claims', () => {
   const rules = [
