@@ -137,6 +137,8 @@ export function createAccessDesk(options: AccessDeskOptions): StartedAccessDesk 
       every(SWEEP_MS, book.sweep);
       every(USES_MS, writeUses);
       every(MINUTE_MS, writeRefused);
+      // What the journal could not take is tried again, whether anything happens or not.
+      every(MINUTE_MS, outbox.move);
       every(MINUTE_MS, () =>
         oidcSessions.check().catch((error) => log.error({ err: error }, 'access: a check failed')),
       );

@@ -225,6 +225,21 @@ test('an account has fifty sessions at most, and twenty browsers that are known'
   expect([sessions.length, devices.length]).toEqual([50, 20]);
 });
 
+test('what the journal could not take is in the audit a minute later', async () => {
+  const journal = { isFailing: true, told: [] as string[] };
+  const other = await accessDesk({
+    audit: async (events) => {
+      if (journal.isFailing) throw new Error('disk full');
+      journal.told.push(...events.map(({ type }) => type));
+    },
+  });
+  await other.setUp();
+  journal.isFailing = false;
+  await vi.advanceTimersByTimeAsync(MINUTE);
+  expect(journal.told).toEqual(['account_added', 'signed_in']);
+  await other.desk.stop();
+});
+
 test('a store that fails lets nobody in, and keeps those in that are', async () => {
   const store = memoryAccounts();
   const failing = { isFailing: false };
