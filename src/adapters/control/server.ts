@@ -41,6 +41,8 @@ export async function startControl(options: ControlOptions): Promise<Control> {
     serve(socket, options);
   });
   server.maxConnections = MAX_CONNECTIONS;
+  // Too many open files, say: no reason to end the monitor.
+  server.on('error', (error) => log.warn({ err: error }, 'control socket: failed'));
   try {
     // The folder is this process's alone: a socket that is there was left behind.
     rmSync(path, { force: true });
