@@ -33,7 +33,9 @@ export function accountViewOf(
 
 /** By name. */
 export function accountRowsOf(picture: Picture): AccountRow[] {
-  const { accounts, passkeys, sessions } = picture;
+  const { accounts } = picture;
+  const passkeys = countsByAccount(picture.passkeys);
+  const sessions = countsByAccount(picture.sessions);
   return [...accounts.values()]
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .map((account) => ({
@@ -41,8 +43,8 @@ export function accountRowsOf(picture: Picture): AccountRow[] {
       isDisabled: account.isDisabled,
       isBreakGlass: account.isBreakGlass,
       isExternal: account.external !== undefined,
-      passkeys: countOf(passkeys, account.name),
-      sessions: countOf(sessions, account.name),
+      passkeys: passkeys.get(account.name) ?? 0,
+      sessions: sessions.get(account.name) ?? 0,
       createdAt: account.createdAt,
       lastSignInAt: account.lastSignInAt,
     }));
@@ -63,8 +65,10 @@ function common({ name, role, scope, passwordHash, totp }: AccountRecord) {
   };
 }
 
-function countOf(rows: ReadonlyMap<string, { account: string }>, name: string): number {
-  return [...rows.values()].filter(({ account }) => account === name).length;
+function countsByAccount(rows: ReadonlyMap<string, { account: string }>): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { account } of rows.values()) counts.set(account, (counts.get(account) ?? 0) + 1);
+  return counts;
 }
 
 export function passkeysOf({ passkeys }: Picture, name: string) {
