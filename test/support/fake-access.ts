@@ -1,7 +1,7 @@
 import type { AccessDesk } from '../../src/access-port.ts';
 import type { Principal } from '../../src/domain/access/principal.ts';
-import { createOpenAccess } from '../../src/pipeline/access/open.ts';
 import type { Commands, Queries } from '../../src/ports.ts';
+import { createOpenAccess } from './open-access.ts';
 
 export interface FakeAccess extends AccessDesk {
   /** What was asked, such as `signIn.byPassword`, and with what. */

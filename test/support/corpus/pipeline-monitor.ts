@@ -6,10 +6,10 @@ import { createHttpServer } from '../../../src/adapters/http/server.ts';
 import type { Alarm } from '../../../src/contract/alarm.ts';
 import { settingsSchema, type Topology } from '../../../src/contract/config.ts';
 import { SIMULATION_ROOT } from '../../../src/contract/topic.ts';
-import { createOpenAccess } from '../../../src/pipeline/access/open.ts';
 import { createQueries } from '../../../src/pipeline/queries.ts';
 import type { Exposition, Trends } from '../../../src/ports.ts';
 import { recordingLog } from '../fake-ports.ts';
+import { createOpenAccess } from '../open-access.ts';
 import { createPipeline } from '../pipeline.ts';
 import type { DrivenMonitor } from './run.ts';
 
