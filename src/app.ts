@@ -5,10 +5,6 @@ import type { Logger } from 'pino';
 import { createCollectors } from '../collectors/index.ts';
 import { type Control, startControl } from './adapters/control/server.ts';
 import { CONTROL_SOCKET } from './adapters/control/socket-path.ts';
-import { identityProviderOf } from './adapters/credential/oidc.ts';
-import { createPasskeys } from './adapters/credential/passkey.ts';
-import { createPasswords } from './adapters/credential/password-hash.ts';
-import { createTotp } from './adapters/credential/totp.ts';
 import { Timetable } from './adapters/cron/timetable.ts';
 import { refuseWideFolder } from './adapters/disk/folder-rights.ts';
 import { createGate } from './adapters/http/gate.ts';
@@ -17,7 +13,6 @@ import { createHttpServer } from './adapters/http/server.ts';
 import type { Feed } from './adapters/live/feed.ts';
 import { createLive } from './adapters/live/server.ts';
 import { PrometheusMeter } from './adapters/prometheus/meter.ts';
-import { openAccountStore } from './adapters/sqlite/account-store.ts';
 import { claimDataFolder } from './adapters/sqlite/data-folder.ts';
 import { Journal } from './adapters/sqlite/journal.ts';
 import { SqliteSpool } from './adapters/sqlite/spool.ts';
@@ -28,9 +23,6 @@ import type { Readiness } from './contract/readiness.ts';
 import { SIMULATION_ROOT } from './contract/topic.ts';
 import { Fleet } from './domain/fleet.ts';
 import { SvitloError } from './errors.ts';
-import { createAccessDesk } from './pipeline/access/desk.ts';
-import { isIncidentOpenIn } from './pipeline/access/open-incident.ts';
-import { createServiceOf } from './pipeline/access/service.ts';
 import { AlarmDesk } from './pipeline/alarm-desk.ts';
 import { Drain } from './pipeline/drain.ts';
 import { Ingest } from './pipeline/ingest.ts';
@@ -46,6 +38,7 @@ import { SystemClock } from './pipeline/system-clock.ts';
 import { Tick } from './pipeline/tick.ts';
 import { createTrends } from './pipeline/trends.ts';
 import type { Clock, LiveFeed, SeriesStore } from './ports.ts';
+import { wireAccess } from './wire-access.ts';
 
 /** A stop waits so long for the store: what it has not taken stays in the spool (ms). */
 const STORE_STOP_MS = 2000;
@@ -90,7 +83,7 @@ async function openStore(settings: Settings, log: Logger): Promise<Store> {
   return new DuckdbStore({ folder, memoryLimit: settings.duckdbMemory, log });
 }
 
-/** Wires the monitor together; the only place that does. Nothing acts before `start`. */
+/** Wires the monitor together; with `wireAccess` the only place that does. Nothing acts before `start`. */
 export async function createApp(options: AppOptions): Promise<App> {
   const { settings, topology, log } = options;
   const simulatedClock = settings.simClock ? new SimulatedClock() : undefined;
@@ -178,23 +171,16 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   const gate = createGate(settings);
   const isDemo = settings.topicRoot === SIMULATION_ROOT;
-  const identityProvider = identityProviderOf(settings, Date.now);
-  const access = createAccessDesk({
-    store: openAccountStore(join(settings.dataDir, 'accounts.db')),
-    passwords: createPasswords(),
-    totp: createTotp(),
-    policy: () => situation.topology.access,
-    // Sessions go by the time of people, also where that of devices is simulated.
-    clock: options.clock ?? (simulatedClock === undefined ? clock : new SystemClock()),
-    log,
-    hasOpenIncident: (scope) =>
-      isIncidentOpenIn(scope, situation.correlator.open(), situation.topology),
-    audit: (events) => journal.commit({ access: events }),
-    publicUrl: settings.publicUrl,
+  const access = wireAccess({
+    settings,
+    situation,
+    journal,
+    queries,
+    commands: desk,
+    clock,
+    clockOfPeople: options.clock ?? (simulatedClock === undefined ? clock : new SystemClock()),
     isDemo,
-    passkeys: createPasskeys({ now: Date.now }),
-    ...(identityProvider === undefined ? {} : { identityProvider }),
-    serviceOf: createServiceOf({ queries, commands: desk, clock }),
+    log,
   });
   const http = createHttpServer({
     settings,
