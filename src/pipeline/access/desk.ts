@@ -15,6 +15,7 @@ import type { Readiness } from '../../contract/readiness.ts';
 import type { Principal } from '../../domain/access/principal.ts';
 import { createSignInThrottle } from '../../domain/access/sign-in-throttle.ts';
 import type { Clock } from '../../ports.ts';
+import { createAccountReading, RETRY_MS } from './account-reading.ts';
 import { createAdministration } from './administration.ts';
 import { createAuditOutbox } from './audit-outbox.ts';
 import { createDirectory } from './directory.ts';
@@ -31,8 +32,6 @@ import { whileThereAre } from './while-there-are.ts';
 const SWEEP_MS = 200;
 /** How often refused sign-ins are written down, and the identity provider may be asked (ms). */
 const MINUTE_MS = 60_000;
-/** How often it is tried to read accounts that could not be read (ms). */
-const RETRY_MS = 10_000;
 /** How often it is written down what was used (ms). */
 const USES_MS = 3 * MINUTE_MS;
 
@@ -68,6 +67,7 @@ export interface StartedAccessDesk extends AccessDesk {
 export function createAccessDesk(options: AccessDeskOptions): StartedAccessDesk {
   const { store, clock, log, passkeys, identityProvider, publicUrl } = options;
   const directory = createDirectory({ store, log });
+  const reading = createAccountReading({ directory, log });
   const refused = createRefusedSignIns();
   const setup = createSetupLink(clock.now());
   const outbox = createAuditOutbox({ store, audit: options.audit, log });
@@ -103,18 +103,6 @@ export function createAccessDesk(options: AccessDeskOptions): StartedAccessDesk 
       const change = housekeeping(picture, given);
       return change === undefined ? { answer: undefined } : { change, answer: undefined };
     });
-  let unreadable: unknown;
-  const load = async () => {
-    try {
-      await directory.load();
-      if (unreadable !== undefined) log.info('accounts: can be read again');
-      unreadable = undefined;
-    } catch (error) {
-      if (unreadable === undefined)
-        log.error({ err: error }, 'accounts: cannot be read: nobody is let in');
-      unreadable = error;
-    }
-  };
   const timers: NodeJS.Timeout[] = [];
   const every = (ms: number, work: () => unknown) => timers.push(setInterval(work, ms).unref());
   directory.onChange((change) => {
@@ -126,14 +114,11 @@ export function createAccessDesk(options: AccessDeskOptions): StartedAccessDesk 
     own: createOwnAccount(parts),
     administration: whileThereAre(createAdministration({ directory, clock, publicUrl }), isOpen),
     serviceOf: options.serviceOf,
-    readiness: () =>
-      directory.isLoaded
-        ? { isReady: true, state: 'ok' }
-        : { isReady: false, state: 'unreadable', detail: textOf(unreadable) },
+    readiness: reading.readiness,
     setupLink: () => (isOpen() ? setup.path() : undefined),
     start: async () => {
-      await load();
-      every(RETRY_MS, () => (directory.isLoaded ? undefined : load()));
+      await reading.attempt();
+      every(RETRY_MS, reading.retry);
       every(SWEEP_MS, book.sweep);
       every(USES_MS, writeUses);
       every(MINUTE_MS, writeRefused);
@@ -151,8 +136,4 @@ export function createAccessDesk(options: AccessDeskOptions): StartedAccessDesk 
       await store.stop();
     },
   };
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : 'not read yet';
 }
