@@ -14,8 +14,8 @@ const NAMED = new RegExp(
   `"(${SECRET_NAMES.join('|')})":(?:"(?:[^"\\\\]|\\\\.)*"|\\[(?:[^\\]"]|"(?:[^"\\\\]|\\\\.)*")*\\])`,
   'gi',
 );
-/** User and password of an address (RFC 3986 § 3.2.1). */
-const IN_ADDRESS = /(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/?#"'<>@\\]*@/gi;
+/** User and password of an address (RFC 3986 § 3.2.1); no scheme is longer, and a long word is read once. */
+const IN_ADDRESS = /(\b[a-z][a-z0-9+.-]{0,31}:\/\/)[^\s/?#"'<>@\\]*@/gi;
 const IN_HEADER = /\b(Bearer|Basic) +[\w~+/.=-]{6,}/gi;
 
 /** The same text without passwords, cookies and tokens. */

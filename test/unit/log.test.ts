@@ -28,3 +28,10 @@ test('everything else stays as it was', () => {
   });
   expect(withoutSecrets(line)).toBe(line);
 });
+
+test('a long word before an address is read once, not from each of its dots', () => {
+  const word = 'a.'.repeat(500_000);
+  expect(withoutSecrets(`${word} mqtt://svitlo:hunter2@broker`)).toBe(
+    `${word} mqtt://[hidden]@broker`,
+  );
+});
