@@ -30,7 +30,7 @@ test('everything else stays as it was', () => {
 });
 
 test('a long word before an address is read once, not from each of its dots', () => {
-  const word = 'a.'.repeat(500_000);
+  const word = 'a.'.repeat(120_000);
   expect(withoutSecrets(`${word} mqtt://svitlo:hunter2@broker`)).toBe(
     `${word} mqtt://[hidden]@broker`,
   );
