@@ -1,3 +1,4 @@
+import pino from 'pino';
 import { describe, expect, test } from 'vitest';
 import { withoutSecrets } from '../../src/log.ts';
 
@@ -34,4 +35,15 @@ test('a long word before an address is read once, not from each of its dots', ()
   expect(withoutSecrets(`${word} mqtt://svitlo:hunter2@broker`)).toBe(
     `${word} mqtt://[hidden]@broker`,
   );
+});
+
+test('nothing that comes from outside begins a line of its own', () => {
+  const written: string[] = [];
+  const streams = { write: (line: string) => written.push(line) };
+  const log = pino({ hooks: { streamWrite: withoutSecrets } }, streams);
+  const hostile = 'a"}\n{"level":50,"msg":"forged"}\r\u2028\u001b[2J\u0000';
+  log.info({ name: hostile }, hostile);
+  expect(written).toHaveLength(1);
+  expect(written[0]?.trimEnd()).not.toMatch(/\p{Cc}/u);
+  expect(JSON.parse(written[0] ?? '')).toMatchObject({ name: hostile, msg: hostile });
 });
