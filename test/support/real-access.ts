@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { setTimeout } from 'node:timers/promises';
 import { connectAsync } from 'mqtt';
 import { stringify } from 'yaml';
 import type { Role, Scope, SessionView } from '../../src/contract/access.ts';
@@ -15,6 +16,11 @@ import { tempFolder } from './temp-folder.ts';
 import { until } from './wait.ts';
 
 const userCommand = resolve(import.meta.dirname, '../../src/command/user.ts');
+
+const LOOK_EVERY_MS = 3;
+const STANDING = `SELECT body, (
+  SELECT group_concat(id) FROM sessions WHERE body ->> 'account' = accounts.id
+) AS sessions FROM accounts WHERE id = ?`;
 
 /** The sites by region; each has one UPS, `ups-1`. */
 const REGIONS = { lviv: ['krakivets', 'shehyni'], volyn: ['yahodyn', 'ustyluh'] } as const;
@@ -64,6 +70,8 @@ export interface RealAccess extends AsyncDisposable {
   publish(site: string, status: string): Promise<void>;
   /** Any message of that UPS. */
   publishText(site: string, text: string): Promise<void>;
+  /** When the account or its sessions are no longer on disk what they were (`performance.now`). */
+  onceRightsChange(account: string): Promise<number>;
   /** As another process changes a row: the sessions of an account in `accounts.db`. */
   rewriteSessions(account: string, change: (one: SessionRecord) => SessionRecord): void;
 }
@@ -137,6 +145,13 @@ export async function openRealAccess(): Promise<RealAccess> {
       await publishText(site, upsPayload(Date.now(), status, seq));
     },
     publishText,
+    onceRightsChange: async (account) => {
+      using database = openDatabase(join(monitor.dataDir, 'accounts.db'));
+      const standing = () => JSON.stringify(database.all(STANDING, account));
+      const before = standing();
+      while (standing() === before) await setTimeout(LOOK_EVERY_MS);
+      return performance.now();
+    },
     rewriteSessions: (account, change) => {
       using database = openDatabase(join(monitor.dataDir, 'accounts.db'));
       for (const { id, body } of database.all('SELECT id, body FROM sessions')) {
@@ -160,7 +175,7 @@ export async function openRealAccess(): Promise<RealAccess> {
 function openDatabase(path: string) {
   const database = new DatabaseSync(path, { timeout: 5000 });
   return {
-    all: (sql: string) => database.prepare(sql).all(),
+    all: (sql: string, ...values: string[]) => database.prepare(sql).all(...values),
     put: (sql: string, ...values: string[]) => database.prepare(sql).run(...values),
     [Symbol.dispose]: () => database.close(),
   };
