@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Role, Scope } from '../../src/contract/access.ts';
 import type { AccessChanged } from '../../src/contract/live.ts';
@@ -9,6 +10,7 @@ import {
   type RealAccess,
   type Shown,
 } from '../support/real-access.ts';
+import { runCommand } from '../support/run-command.ts';
 import { until } from '../support/wait.ts';
 
 /* The real monitor, its accounts on disk and its sockets: what is told of whose sites, and until when. */
@@ -292,6 +294,19 @@ describe('an open page loses its feed', () => {
     expect(told(again)).toMatch(FOREIGN);
     expect(told(again)).not.toMatch(/krakivets|shehyni|lviv/);
   });
+});
+
+test('Prometheus scrapes by a token alone, and the health check needs none', async () => {
+  const { by: scraper } = await at.addToken('prometheus --permission scrape');
+  const { by: wall } = await at.addToken('screen --permission see');
+  const metrics = (headers: Shown) => fetch(`${at.monitor.url}/metrics`, { headers });
+  expect(await (await metrics(scraper)).text()).toMatch(/^svitlo_/m);
+  expect((await metrics(wall)).status).toBe(403);
+  expect((await metrics({})).status).toBe(401);
+  expect((await at.call(scraper, 'GET', '/sites')).status).toBe(403);
+  const check = resolve(import.meta.dirname, '../../deploy/healthcheck.ts');
+  const env = { SVITLO_HTTP_PORT: `${at.monitor.port}` };
+  expect(await runCommand(process.execPath, [check], { env })).toMatchObject({ status: 0 });
 });
 
 test('sessions and tokens outlast a restart and a kill, and those that are ended stay so', async () => {
