@@ -204,11 +204,11 @@ describe('an open page loses its feed', () => {
   }
 
   let count = 0;
-  /** Somebody of Lviv whose page is open: with it, what is told once the right to it has changed. */
-  async function opened(role: Role = 'technician') {
+  /** A technician whose page is open, of Lviv unless told: with it, what is told once the right to it has changed. */
+  async function opened(scope: Scope | undefined = LVIV) {
     count += 1;
     const name = `person-${count}`;
-    const by = await at.invite(name, role, LVIV);
+    const by = await at.invite(name, 'technician', scope);
     const page = await at.connect(by);
     const before = await watch(page);
     await page.snapshot('*');
@@ -273,14 +273,17 @@ describe('an open page loses its feed', () => {
     expect((await at.call(by, 'GET', '/outages/summary')).status).toBe(200);
   });
 
-  test.each<[string, (name: string) => Promise<unknown>]>([
-    [
-      'by an administrator',
-      (name) => at.call(at.olena, 'PATCH', `/accounts/${name}`, { scope: VOLYN }),
-    ],
-    ['by a command on the machine', (name) => at.user(`scope ${name} --region volyn`)],
-  ])('with limits that are changed %s, and catches up on nothing of before', async (_, move) => {
-    const { name, by, page, before, change } = await opened();
+  const byAdministrator = (name: string) =>
+    at.call(at.olena, 'PATCH', `/accounts/${name}`, { scope: VOLYN });
+  const byCommand = (name: string) => at.user(`scope ${name} --region volyn`);
+
+  test.each<[string, Scope | undefined, (name: string) => Promise<unknown>]>([
+    ['changed by an administrator', LVIV, byAdministrator],
+    ['changed by a command on the machine', LVIV, byCommand],
+    ['new by an administrator', undefined, byAdministrator],
+    ['new by a command on the machine', undefined, byCommand],
+  ])('with limits that are %s, and catches up on nothing of before', async (_, scope, move) => {
+    const { name, by, page, before, change } = await opened(scope);
     await afterNews(page);
     await move(name);
     expect(await change).toEqual({ reason: 'rights_changed' });
