@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Service } from '../../access-port.ts';
 import { errorBodySchema } from '../../contract/http.ts';
-import { NOBODY, namedInAudit, type Principal } from '../../domain/access/principal.ts';
+import { NOBODY, type Principal } from '../../domain/access/principal.ts';
 import type { Needs } from './access.ts';
 import { presentTimes } from './present.ts';
 
@@ -79,11 +79,6 @@ export function addRoute<P, Q, B>(server: FastifyInstance, options: RouteOptions
       return presentTimes(await handle(asked, reply));
     },
   });
-}
-
-/** Who the audit names. */
-export function actorOf(principal: Principal | undefined): string {
-  return namedInAudit(principal ?? NOBODY);
 }
 
 /** Sends the browser on; what the handler of a redirect answers. */

@@ -4,7 +4,8 @@ import { addAccountBodySchema, changeAccountBodySchema } from '../../../contract
 import { ANSWERS, accountParamsSchema, noBodySchema } from '../../../contract/http.ts';
 import { answerAccess } from '../access-refusal.ts';
 import { originOf } from '../place.ts';
-import { actorOf, addRoute } from '../route.ts';
+import { addRoute } from '../route.ts';
+import { administratorOf } from './administrator.ts';
 
 type Administration = AccessDesk['administration'];
 
@@ -30,7 +31,7 @@ export function addAdministrationRoutes(
     body: addAccountBodySchema,
     answer: ANSWERS.link,
     handle: async ({ principal, body }, reply) =>
-      answerLink(await administration.addAccount(body, actorOf(principal)), {
+      answerLink(await administration.addAccount(body, administratorOf(principal)), {
         reply,
         publicUrl,
       }),
@@ -50,7 +51,7 @@ function addAccountChanges(server: FastifyInstance, administration: Administrati
     answer: ANSWERS.entered,
     handle: async ({ principal, params, body }, reply) =>
       answerAccess(
-        await administration.changeAccount(params.name, body, actorOf(principal)),
+        await administration.changeAccount(params.name, body, administratorOf(principal)),
         reply,
       ),
   });
@@ -61,7 +62,10 @@ function addAccountChanges(server: FastifyInstance, administration: Administrati
     summary: 'Remove an account, with its sessions, passkeys and links',
     answer: ANSWERS.entered,
     handle: async ({ principal, params }, reply) =>
-      answerAccess(await administration.removeAccount(params.name, actorOf(principal)), reply),
+      answerAccess(
+        await administration.removeAccount(params.name, administratorOf(principal)),
+        reply,
+      ),
   });
 }
 
@@ -82,7 +86,7 @@ function addAccountActs(
     summary: 'Make a one-time link by which the password is set anew',
     answer: ANSWERS.link,
     handle: async ({ principal, params }, reply) =>
-      answerLink(await administration.makeLink(params.name, actorOf(principal)), {
+      answerLink(await administration.makeLink(params.name, administratorOf(principal)), {
         reply,
         publicUrl,
       }),
@@ -93,7 +97,10 @@ function addAccountActs(
     summary: 'End every session of an account',
     answer: ANSWERS.entered,
     handle: async ({ principal, params }, reply) =>
-      answerAccess(await administration.signOutEverywhere(params.name, actorOf(principal)), reply),
+      answerAccess(
+        await administration.signOutEverywhere(params.name, administratorOf(principal)),
+        reply,
+      ),
   });
   addRoute(server, {
     ...post,
@@ -102,7 +109,7 @@ function addAccountActs(
     answer: ANSWERS.entered,
     handle: async ({ principal, params }, reply) =>
       answerAccess(
-        await administration.removeSecondFactors(params.name, actorOf(principal)),
+        await administration.removeSecondFactors(params.name, administratorOf(principal)),
         reply,
       ),
   });

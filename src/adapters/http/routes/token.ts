@@ -3,7 +3,8 @@ import type { AccessDesk } from '../../../access-port.ts';
 import { addTokenBodySchema } from '../../../contract/access.ts';
 import { ANSWERS, idParamsSchema } from '../../../contract/http.ts';
 import { answerAccess } from '../access-refusal.ts';
-import { actorOf, addRoute } from '../route.ts';
+import { addRoute } from '../route.ts';
+import { administratorOf } from './administrator.ts';
 
 /** Tokens for kiosks and scripts. */
 export function addTokenRoutes(
@@ -30,7 +31,7 @@ export function addTokenRoutes(
       const ends = expiresAt === undefined ? {} : { expiresAt: Date.parse(expiresAt) };
       const given = { ...rest, ...ends };
       return answerAccess(
-        await administration.addToken(given, actorOf(principal)),
+        await administration.addToken(given, administratorOf(principal)),
         reply,
         ({ id, token }) => ({ id, token }),
       );
@@ -44,6 +45,6 @@ export function addTokenRoutes(
     params: idParamsSchema,
     answer: ANSWERS.entered,
     handle: async ({ principal, params }, reply) =>
-      answerAccess(await administration.removeToken(params.id, actorOf(principal)), reply),
+      answerAccess(await administration.removeToken(params.id, administratorOf(principal)), reply),
   });
 }
