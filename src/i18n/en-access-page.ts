@@ -85,7 +85,7 @@ export const enAccessPage = {
     noPasskeys:
       'None. A passkey signs you in by fingerprint, face or a security key, and cannot be phished.',
     passkeyUnsupported:
-      'Passkeys are not available: this browser has none, or the connection is not secure (TLS).',
+      'Passkeys are not available here: they need HTTPS, an address that is a name and no number, and a recent browser.',
     passkeyLabel: 'Label, such as “service phone”',
     passkeyAdd: 'Add a passkey',
     passkeyFailed: 'No passkey was made. Try again',

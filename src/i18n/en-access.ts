@@ -50,7 +50,7 @@ export const enAccess = {
       `Your session ends at ${at}. Sign in again now to go on without a break.`,
     endsIn: (span: string) => `${span} left`,
     ended: 'Your session has ended.',
-    readOnly: 'Your session has ended: you may only look while the outage lasts.',
+    readOnly: 'Your session has ended: you may only look while an incident is open.',
     mayNotRespond: 'not acknowledged yet',
     unreachable: 'The server does not answer: check the connection and try again',
     loadFailed: 'This part of the page could not be loaded',

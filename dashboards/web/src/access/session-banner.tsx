@@ -11,7 +11,11 @@ const openedAt = signal<number | undefined>(undefined);
 
 function Banner({ name, tone, children }: BannerProps) {
   return (
-    <div class={tone === 'urgent' ? 'session-banner urgent' : 'session-banner'} role="status" data-banner={name}>
+    <div
+      class={tone === 'urgent' ? 'session-banner urgent' : 'session-banner'}
+      role="status"
+      data-banner={name}
+    >
       <Icon name={tone === 'plain' ? 'person' : 'clock'} />
       <p>{children}</p>
       {tone === 'urgent' && (
