@@ -228,9 +228,9 @@ describe('a one-time link', () => {
     await page.getByText('ask an administrator for a new one').waitFor();
   });
 
-  test('without its token says so', async () => {
+  test.each(['/link', '/link#Wm9zdGFuLW9k'])('that is not whole says so: %s', async (path) => {
     await start(accessWorld(NOBODY));
-    const page = await open('/link');
+    const page = await open(path);
     await page.getByText('This link is not complete').waitFor();
   });
 });
