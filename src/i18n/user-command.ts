@@ -18,6 +18,7 @@ interface UserTexts {
   noToken: (id: string) => string;
   lastAdministrator: string;
   firstAccount: string;
+  limitedAdministrator: string;
   added: (name: string, role: string) => string;
   changed: (name: string) => string;
   passwordChanged: (name: string) => string;
@@ -86,6 +87,8 @@ within 24 hours; it works once, and only until the next start. Or: npm run user 
     noToken: (id) => `There is no such token, or more than one begins with ${id}.`,
     lastAdministrator: 'That would leave no administrator who can sign in. Make another one first.',
     firstAccount: 'The first account has to be that of an administrator: --role administrator.',
+    limitedAdministrator:
+      'Whoever may administer cannot be limited to regions or sites. Leave the limits out, or take another role or permission.',
     added: (name, role) => `Added: ${name}, ${role}.`,
     changed: (name) => `Changed: ${name}.`,
     passwordChanged: (name) => `${name} has a new password; the sessions are ended.`,
@@ -162,6 +165,8 @@ within 24 hours; it works once, and only until the next start. Or: npm run user 
     lastAdministrator:
       'Тоді не залишиться жодного адміністратора, який може ввійти. Спершу додайте ще одного.',
     firstAccount: 'Перший обліковий запис має належати адміністраторові: --role administrator.',
+    limitedAdministrator:
+      'Того, хто керує обліковими записами, не можна обмежити областями чи об’єктами. Приберіть обмеження або оберіть іншу роль чи інший дозвіл.',
     added: (name, role) => `Додано: ${name}, ${role}.`,
     changed: (name) => `Змінено: ${name}.`,
     passwordChanged: (name) => `Для ${name} задано новий пароль; сеанси завершено.`,
