@@ -247,7 +247,7 @@ export function refuseExposure(settings: Settings, mode: 'open' | 'accounts'): v
 function refuseOpenBroker({ mqttUrl, brokerHost, brokerPki }: Settings): void {
   if (mqttUrl !== undefined || brokerPki !== undefined || isLoopback(brokerHost)) return;
   throw configFault([
-    `SVITLO_BROKER_HOST: ${brokerHost} is beyond loopback, where every client has to sign in: expected SVITLO_BROKER_PKI to name a folder made by npm run pki -- init and npm run pki -- server ${brokerHost}`,
+    `SVITLO_BROKER_HOST: ${brokerHost} is beyond loopback, where every client has to sign in: expected SVITLO_BROKER_PKI to name a folder made by npm run pki -- init and npm run pki -- server HOST…`,
   ]);
 }
 

@@ -1,13 +1,12 @@
 /** What the page says of sign-in wherever it stands; the rest comes with its views (`access-page.ts`). */
 export const enAccessError = {
-  SVT_SIGN_IN_NEEDED: 'You are not signed in, or your sign-in has ended: sign in again',
+  SVT_SIGN_IN_NEEDED: 'You are not signed in, or your session has ended: sign in again',
   SVT_SIGN_IN_REFUSED: 'The name or the password is wrong. Check the keyboard layout and Caps Lock',
-  SVT_CODE_NEEDED: 'Enter the code of your authenticator app',
+  SVT_CODE_NEEDED: 'Enter the code from your authenticator app',
   SVT_TOO_MANY_ATTEMPTS: 'Too many attempts: wait a little, then try again',
   SVT_PASSWORD_WEAK: 'This password is too easy to guess: choose a longer or a less common one',
-  SVT_LINK_SPENT:
-    'This link has been used, or its time is over: ask an administrator for a new one',
-  SVT_NAME_TAKEN: 'There is an account of this name already: choose another',
+  SVT_LINK_SPENT: 'This link has been used or has expired: ask an administrator for a new one',
+  SVT_NAME_TAKEN: 'There is already an account of this name: choose another',
   SVT_LAST_ADMINISTRATOR: 'This is the last administrator: make another one first',
   SVT_ADMINISTRATOR_LIMITED:
     'An administrator cannot be limited to regions or sites: choose all sites, or another role',
@@ -50,11 +49,11 @@ export const enAccess = {
     signInAgain: 'Sign in again',
     signOut: 'Sign out',
     endsAt: (at: string) =>
-      `Your sign-in ends at ${at}. Sign in again now to go on without a break.`,
+      `Your session ends at ${at}. Sign in again now to go on without a break.`,
     endsIn: (span: string) => `${span} left`,
-    ended: 'Your sign-in has ended.',
-    readOnly: 'Signed out: you may still look while the outage lasts.',
-    mayNotRespond: 'waits to be acknowledged',
+    ended: 'Your session has ended.',
+    readOnly: 'Your session has ended: you may only look while an incident is open.',
+    mayNotRespond: 'not acknowledged yet',
     unreachable: 'The server does not answer: check the connection and try again',
     loadFailed: 'This part of the page could not be loaded',
     retry: 'Try again',

@@ -35,10 +35,10 @@ waits for a device's message (6). Exit status: 0 all is well, 1 there are findin
     no_config_file: () => 'no svitlo.yaml: no site is configured',
     monitor_runs: () => 'the monitor is running',
     data_new: ({ path }) => `${path} is not there yet: the first start makes it`,
-    open_mode: () => 'no accounts: this machine alone comes in, without signing in',
+    open_mode: () => 'no accounts: the page opens on this machine alone, without a sign-in',
     no_telemetry: ({ seconds }) =>
       `the broker delivers, but no device was heard within ${seconds} s: is one connected?`,
-    broker_unchecked: () => 'could not be checked: what the check of the broker found comes first',
+    broker_unchecked: () => 'could not be checked: mend first what the check of the broker found',
     queue_unchecked: ({ topic }) =>
       `could not be checked: the monitor may not publish to ${topic}. Allow it (Mosquitto's ACL: "topic write ${topic}" below "user"), or look at max_queued_messages by hand: Mosquitto's default keeps 1,000 alone`,
     embedded_broker: () =>
@@ -84,7 +84,7 @@ waits for a device's message (6). Exit status: 0 all is well, 1 there are findin
     }),
     data_folder_open: ({ path, mode }) => ({
       found: `${path} has the mode ${mode}`,
-      expected: '0700: nobody else reads which crossings are dark',
+      expected: '0700: nobody else may read which crossings are dark',
       remedy: rights(path),
     }),
     data_files_open: ({ path, files }) => ({
@@ -156,7 +156,7 @@ waits for a device's message (6). Exit status: 0 all is well, 1 there are findin
     }),
     key_mismatch: ({ cert, key }) => ({
       found: `${key} is not the key of ${cert}`,
-      expected: 'a pair',
+      expected: 'a certificate and its own key',
       remedy: 'Put both files of one issue in place.',
     }),
     key_open: ({ file, mode }) => ({

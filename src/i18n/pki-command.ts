@@ -33,14 +33,14 @@ interface PkiTexts {
 
 export const PKI_TEXTS: Readonly<Record<Language, PkiTexts>> = {
   en: {
-    usage: `npm run pki -- ORDER [--pki FOLDER] [--data FOLDER] [--renew]
+    usage: `npm run pki -- COMMAND [--pki FOLDER] [--data FOLDER] [--renew]
 
   init [--name NAME]         make the private authority (10 years) and its list of what is revoked
   server HOST…               a certificate for the broker: every name and address it is reached by
   device SITE/KIND/DEVICE…   a certificate for a device, with which it publishes as itself alone
   client NAME                a certificate for a program; the monitor's is named monitor
   password SITE/KIND/DEVICE  a random password for a device, shown once
-  revoke ID                  take certificates and password of a device or client away
+  revoke ID                  revoke the certificates and password of a device or client
   list                       what was issued, until when, and what is revoked
 
 The folder is that of SVITLO_BROKER_PKI, or pki in the data folder, unless told. Nothing that is there is
@@ -92,15 +92,15 @@ leaves those connected who are.`,
     state: { revoked: (at) => `revoked ${at}`, expired: 'expired', valid: 'valid' },
   },
   uk: {
-    usage: `npm run pki -- НАКАЗ [--pki ТЕКА] [--data ТЕКА] [--renew]
+    usage: `npm run pki -- КОМАНДА [--pki ТЕКА] [--data ТЕКА] [--renew]
 
-  init [--name НАЗВА]        створити приватний центр сертифікації (10 років) і його список відкликаних
-  server ХОСТ…               сертифікат брокера: усі імена й адреси, за якими до нього звертаються
-  device САЙТ/ВИД/ПРИСТРІЙ…  сертифікат пристрою, з яким він публікує лише від свого імені
-  client НАЗВА               сертифікат програми; сертифікат монітора зветься monitor
-  password САЙТ/ВИД/ПРИСТРІЙ випадковий пароль пристрою, показується один раз
-  revoke ІДЕНТИФІКАТОР       забрати сертифікати й пароль пристрою чи програми
-  list                       що видано, до якого часу і що відкликано
+  init [--name НАЗВА]          створити власний центр сертифікації (10 років) і список відкликаних сертифікатів
+  server ХОСТ…                 сертифікат брокера з усіма іменами й адресами, за якими до нього звертаються
+  device ОБ’ЄКТ/ВИД/ПРИСТРІЙ…  сертифікат пристрою, з яким він публікує лише від свого імені
+  client НАЗВА                 сертифікат програми; сертифікат монітора зветься monitor
+  password ОБ’ЄКТ/ВИД/ПРИСТРІЙ випадковий пароль пристрою, показується один раз
+  revoke ІДЕНТИФІКАТОР         відкликати сертифікати й скасувати пароль пристрою чи програми
+  list                         що видано, до якого часу і що відкликано
 
 Без --pki береться тека з SVITLO_BROKER_PKI або pki в теці даних. Без --renew ніщо наявне не замінюється.
 Код завершення: 0 — зроблено, 1 — відмовлено, 2 — хибний виклик.`,
@@ -110,7 +110,7 @@ leaves those connected who are.`,
         `${file} уже є. Новий центр скасовує довіру до всіх сертифікатів попереднього; якщо це потрібно: --renew`,
       exists: (about) => `${about} уже є. Щоб замінити: --renew`,
       no_device: (id) =>
-        `${id}: очікується САЙТ/ВИД/ПРИСТРІЙ, як у темі пристрою, наприклад krakivets/ups/ups-1; ВИД — ups, scanner або power`,
+        `${id}: очікується ОБ’ЄКТ/ВИД/ПРИСТРІЙ, як у темі пристрою, наприклад krakivets/ups/ups-1; ВИД — ups, scanner або power`,
       name_too_long: (id) =>
         `${id}: ім’я в сертифікаті має щонайбільше 64 символи (X.520). Дайте пристрою пароль: npm run pki -- password ${id}`,
       bad_name: (name) =>
@@ -118,8 +118,8 @@ leaves those connected who are.`,
       bad_host: (host) =>
         `«${host}»: очікуються імена хостів або IP-адреси, наприклад broker.example 10.0.0.5`,
       nothing_to_revoke: (id) =>
-        `${id} не має ні сертифіката, ні пароля; хто має, показує npm run pki -- list`,
-      unreadable: (file) => `${file} не вдається використати: відновіть його з резервної копії`,
+        `${id} не має ні сертифіката, ні пароля; список показує npm run pki -- list`,
+      unreadable: (file) => `${file} не вдалося використати: відновіть його з резервної копії`,
     },
     written: (cert, key, until) => `Сертифікат: ${cert}\nКлюч:       ${key}\nЧинний до:  ${until}`,
     next: {
@@ -131,7 +131,7 @@ Mosquitto бере з ${folder}: cafile ca.pem, crlfile crl.pem.`,
       server: (folder) => `Вбудований брокер: SVITLO_BROKER_PKI=${folder}
 Mosquitto: certfile server.pem, keyfile server.key, cafile ca.pem, crlfile crl.pem,
 require_certificate true, use_identity_as_username true; приклад — deploy/mosquitto/tls.conf.
-Далі: npm run pki -- device САЙТ/ВИД/ПРИСТРІЙ для кожного пристрою, npm run pki -- client monitor для Svitlo.`,
+Далі: npm run pki -- device ОБ’ЄКТ/ВИД/ПРИСТРІЙ для кожного пристрою, npm run pki -- client monitor для Svitlo.`,
       device: (
         folder,
       ) => `Перенесіть сертифікат, його ключ і ${folder}/ca.pem на пристрій так, щоб їх ніхто більше
@@ -141,7 +141,7 @@ require_certificate true, use_identity_as_username true; приклад — depl
     },
     password: (id, password) => `Користувач: ${id}
 Пароль:     ${password}
-Запишіть його в пристрій зараз: він показується лише раз, зберігається тільки його геш.`,
+Запишіть його в пристрій зараз: його показано лише раз, зберігається тільки його геш.`,
     revoked: (id, certificates, hasPassword) =>
       `${id}: відкликано сертифікатів: ${certificates}${hasPassword ? '; пароль скасовано' : ''}.
 Вбудований брокер врахує це за кілька секунд. Для Mosquitto скопіюйте crl.pem ще раз і перезапустіть його:

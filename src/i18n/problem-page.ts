@@ -20,9 +20,9 @@ export const PROBLEM_TEXTS: Readonly<Record<Language, ProblemTexts>> = {
         advice: 'Sign in, then open the page again.',
       },
       403: {
-        title: 'This is not for you to see',
+        title: 'You have no access to this',
         advice:
-          'Your role does not allow it, or you came by a way that is closed. Use the address that you were given, by HTTPS; before there are accounts, open http://localhost on the machine itself. Otherwise ask your administrator.',
+          'Your role does not allow it, or this way in is closed. Use the address that you were given, by HTTPS; before there are accounts, open http://localhost on the machine itself. Otherwise ask your administrator.',
       },
       404: {
         title: 'There is nothing here',
@@ -55,11 +55,11 @@ export const PROBLEM_TEXTS: Readonly<Record<Language, ProblemTexts>> = {
       403: {
         title: 'Доступ заборонено',
         advice:
-          'Ваша роль цього не дозволяє, або ви зайшли шляхом, який закрито. Скористайтеся адресою, яку вам надали, через HTTPS; доки облікових записів немає, відкрийте http://localhost на самій машині. В інших випадках зверніться до адміністратора.',
+          'Ваша роль цього не дозволяє, або цей шлях закрито. Скористайтеся наданою вам адресою, через HTTPS; доки облікових записів немає, відкрийте http://localhost на самому комп’ютері монітора. В інших випадках зверніться до адміністратора.',
       },
       404: {
         title: 'Тут нічого немає',
-        advice: 'Перевірте адресу або почніть з головної сторінки.',
+        advice: 'Перевірте адресу або почніть із головної сторінки.',
       },
       429: {
         title: 'Забагато запитів',
@@ -67,8 +67,8 @@ export const PROBLEM_TEXTS: Readonly<Record<Language, ProblemTexts>> = {
       },
     },
     refused: {
-      title: 'На цей запит немає відповіді',
-      advice: 'Поверніться й спробуйте ще раз або почніть з головної сторінки.',
+      title: 'Не вдалося виконати запит',
+      advice: 'Поверніться й спробуйте ще раз або почніть із головної сторінки.',
     },
     failed: {
       title: 'Щось не працює',
@@ -77,6 +77,6 @@ export const PROBLEM_TEXTS: Readonly<Record<Language, ProblemTexts>> = {
     },
     incident: 'Номер для адміністратора',
     start: 'Головна сторінка',
-    signIn: 'Вхід',
+    signIn: 'Увійти',
   },
 };

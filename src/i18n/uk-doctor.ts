@@ -8,7 +8,7 @@ export const ukDoctor: DoctorTexts = {
   usage: `npm run doctor [-- --json] [--listen СЕКУНДИ] [прапорці монітора]
 
 Перевіряє це встановлення за власними налаштуваннями монітора (середовище, прапорці), зокрема під час його
-роботи, і про кожну ваду каже, що знайдено, що очікувалося та як це виправити. --listen: скільки чекати
+роботи, і про кожну ваду повідомляє, що знайдено, що очікувалося та як це виправити. --listen: скільки чекати
 на повідомлення пристрою (6). Код завершення: 0 — усе гаразд, 1 — є вади, 2 — перевірка не запустилася.`,
   check: {
     node: 'Node.js',
@@ -23,7 +23,7 @@ export const ukDoctor: DoctorTexts = {
     influx: 'InfluxDB',
     clock: 'Годинник',
     smtp: 'Поштовий сервер',
-    identity: 'Публічна адреса й постачальник ідентичності',
+    identity: 'Публічна адреса й постачальник ідентифікації',
   },
   well: 'гаразд',
   unchecked: 'не перевірено',
@@ -32,13 +32,15 @@ export const ukDoctor: DoctorTexts = {
   findings: (count) =>
     `${count} ${plural(count, { one: 'вада', few: 'вади', many: 'вад', other: 'вади' })}`,
   note: {
-    no_config_file: () => 'немає svitlo.yaml: жодного пункту не налаштовано',
+    no_config_file: () => 'немає svitlo.yaml: жодного об’єкта не налаштовано',
     monitor_runs: () => 'монітор працює',
     data_new: ({ path }) => `${path} ще немає: теку створить перший запуск`,
-    open_mode: () => 'облікових записів немає: доступ має лише ця машина, без входу',
+    open_mode: () =>
+      'облікових записів немає: сторінка відкривається лише на цьому комп’ютері, без входу',
     no_telemetry: ({ seconds }) =>
       `брокер доставляє, але за ${seconds} с не озвався жоден пристрій: чи є під’єднані?`,
-    broker_unchecked: () => 'не вдалося перевірити: спершу те, що знайшла перевірка брокера',
+    broker_unchecked: () =>
+      'не вдалося перевірити: спершу усуньте те, що знайшла перевірка брокера',
     queue_unchecked: ({ topic }) =>
       `не вдалося перевірити: монітор не має права публікувати в ${topic}. Дозвольте це (ACL Mosquitto: «topic write ${topic}» під «user») або перегляньте max_queued_messages самі: типово Mosquitto зберігає лише 1000`,
     embedded_broker: () => 'не потрібно: SVITLO_MQTT_URL не задано, брокером є сам монітор',
@@ -82,7 +84,7 @@ export const ukDoctor: DoctorTexts = {
     }),
     data_folder_open: ({ path, mode }) => ({
       found: `${path} має права ${mode}`,
-      expected: '0700: ніхто інший не читає, які пункти без світла',
+      expected: '0700: ніхто інший не повинен бачити, які об’єкти без світла',
       remedy: rights(path),
     }),
     data_files_open: ({ path, files }) => ({
@@ -120,7 +122,8 @@ export const ukDoctor: DoctorTexts = {
     no_administrator: ({ setting }) => ({
       found: `${setting} впускає інших, а адмініструвати не може жоден обліковий запис`,
       expected: 'адміністратор, якого не вимкнено',
-      remedy: 'npm run user -- add ІМ’Я --role administrator; до того слухайте на 127.0.0.1.',
+      remedy:
+        'npm run user -- add ІМ’Я --role administrator; до того монітор має слухати лише 127.0.0.1.',
     }),
     port_taken: ({ setting, port }) => ({
       found: `порт ${port} слухає інша програма`,
@@ -129,8 +132,8 @@ export const ukDoctor: DoctorTexts = {
     }),
     port_unusable: ({ setting, port, reason }) => ({
       found: `порт ${port} не можна слухати: ${reason}`,
-      expected: 'адреса цієї машини та порт, доступний її користувачеві',
-      remedy: `Виправте ${setting}; нижче 1024 поставте попереду проксі.`,
+      expected: 'адреса цього комп’ютера та порт, доступний користувачеві монітора',
+      remedy: `Виправте ${setting}; для порту, нижчого за 1024, поставте попереду проксі.`,
     }),
     certificate_unreadable: ({ file, reason }) => ({
       found: `${file}: ${reason}`,
@@ -155,12 +158,12 @@ export const ukDoctor: DoctorTexts = {
     }),
     key_mismatch: ({ cert, key }) => ({
       found: `${key} — не ключ від ${cert}`,
-      expected: 'пара',
+      expected: 'пара: сертифікат і його ключ',
       remedy: 'Покладіть на місце обидва файли одного випуску.',
     }),
     key_open: ({ file, mode }) => ({
       found: `${file} має права ${mode}`,
-      expected: 'приватний ключ, якого інші не прочитають',
+      expected: 'приватний ключ, якого не можуть прочитати інші',
       remedy: `chmod o= ${file}`,
     }),
     broker_unreachable: ({ url, reason }) => ({
@@ -196,7 +199,7 @@ export const ukDoctor: DoctorTexts = {
       remedy: `ACL Mosquitto: чи є «topic read ${filter}» під «user ${user}»? Чи під’єднані пристрої? Це покаже mosquitto_sub -v -t '${filter}' від імені адміністратора.`,
     }),
     broker_no_retain: ({ url }) => ({
-      found: `${url} не зберігає збережених (retained) повідомлень`,
+      found: `${url} не тримає збережених (retained) повідомлень`,
       expected: 'збережені стани пристроїв',
       remedy: 'Mosquitto: retain_available true (типове значення).',
     }),
@@ -249,12 +252,12 @@ export const ukDoctor: DoctorTexts = {
       remedy: `ALTER RETENTION POLICY … ON ${database} DURATION INF або скоротіть retention.`,
     }),
     clock_wrong: ({ seconds, source }) => ({
-      found: `годинник цієї машини розходиться з годинником ${source} на ${seconds} с`,
+      found: `годинник цього комп’ютера розходиться з годинником ${source} на ${seconds} с`,
       expected: 'щонайбільше 5 с: знеструмлення рахують до секунди',
       remedy: 'З’ясуйте, який із двох хибний (chronyc tracking), і нехай обидва веде NTP.',
     }),
     clock_unsynchronized: () => ({
-      found: 'система каже, що її годинник не синхронізовано',
+      found: 'система повідомляє, що її годинник не синхронізовано',
       expected: 'годинник, який веде NTP',
       remedy: 'timedatectl set-ntp true або встановіть chrony із сервером часу, досяжним звідси.',
     }),
@@ -275,22 +278,23 @@ export const ukDoctor: DoctorTexts = {
     }),
     oidc_incomplete: ({ missing }) => ({
       found: `SVITLO_OIDC_ISSUER задано, а ${missing} — ні`,
-      expected: 'клієнт, якого знає постачальник ідентичності',
+      expected: 'клієнт, зареєстрований у постачальника ідентифікації',
       remedy: `Задайте ${missing} або приберіть SVITLO_OIDC_ISSUER.`,
     }),
     oidc_unreachable: ({ issuer, reason }) => ({
       found: `${issuer}/.well-known/openid-configuration: ${reason}`,
-      expected: 'документ постачальника ідентичності',
-      remedy: 'Перевірте SVITLO_OIDC_ISSUER і шлях; тим часом входять місцеві облікові записи.',
+      expected: 'документ постачальника ідентифікації',
+      remedy:
+        'Перевірте SVITLO_OIDC_ISSUER і шлях; тим часом можна ввійти з локальним обліковим записом.',
     }),
     oidc_wrong_issuer: ({ issuer, told }) => ({
-      found: `постачальник ідентичності називає себе ${told}`,
-      expected: `${issuer}, літера в літеру`,
+      found: `постачальник ідентифікації називає себе ${told}`,
+      expected: `${issuer}, точно, до літери`,
       remedy: `SVITLO_OIDC_ISSUER=${told}`,
     }),
     public_url_plain: ({ url }) => ({
       found: `SVITLO_PUBLIC_URL — ${url}`,
-      expected: 'https: тією адресою йдуть паролі й cookie',
+      expected: 'https: через цю адресу передаються паролі й файли cookie',
       remedy:
         'Дайте сторінці сертифікат (SVITLO_TLS_CERT або проксі попереду) й укажіть адресу з https.',
     }),

@@ -236,7 +236,7 @@ export const uk: Catalogue = {
     noDevices: 'Пристроїв не налаштовано',
     unregistered: 'немає в конфігурації',
     lastSeen: 'востаннє на зв’язку',
-    neverSeen: 'ще не був на зв’язку',
+    neverSeen: 'ще не озивався',
     noReading: 'немає значення',
     charge: 'Заряд батареї',
     runtime: 'Залишок автономності',

@@ -60,9 +60,13 @@ A password is asked for and never an argument; where the input is no terminal, i
 monitor may go on meanwhile and takes changes within a second. The folder is that of SVITLO_DATA_DIR unless
 told. Exit status: 0 done, 1 refused, 2 not understood or no accounts there.`,
     setup: (url) =>
-      `There are no accounts yet, so only this machine is let in. To make the first administrator, open
+      `
+There are no accounts yet, so the page opens on this machine alone. To make the first administrator, open
+
   ${url}
-within 24 hours; it works once. Or: npm run user -- add NAME --role administrator`,
+
+within 24 hours; it works once, and only until the next start. Or: npm run user -- add NAME --role administrator
+`,
     missing: (file) =>
       `${file}: there is no such file. Name the monitor's data folder with --data, or begin with: npm run user -- add NAME --role administrator`,
     failed: (file, error) => `${file} cannot be used: ${error}`,
@@ -70,9 +74,8 @@ within 24 hours; it works once. Or: npm run user -- add NAME --role administrato
     askAgain: 'Once more: ',
     differs: 'The two passwords are not the same. Nothing was changed.',
     weak: {
-      too_short:
-        'The password is too short: 12 characters at the least, several words for instance.',
-      too_long: 'The password is too long: 128 characters at the most.',
+      too_short: 'The password is too short: at least 12 characters, several words for instance.',
+      too_long: 'The password is too long: at most 128 characters.',
       name: 'The password is little more than the name of the account.',
       common: 'The password is easily guessed. Take several words that do not belong together.',
     },
@@ -112,30 +115,34 @@ within 24 hours; it works once. Or: npm run user -- add NAME --role administrato
   uk: {
     usage: `npm run user -- КОМАНДА [--data ТЕКА]
 
-  add ІМ’Я --role РОЛЬ [--site ПУНКТ]… [--region РЕГІОН]… [--break-glass]
+  add ІМ’Я --role РОЛЬ [--site ОБ’ЄКТ]… [--region ОБЛАСТЬ]… [--break-glass]
   list
   role ІМ’Я РОЛЬ
-  scope ІМ’Я [--site ПУНКТ]… [--region РЕГІОН]…     без них — усюди
+  scope ІМ’Я [--site ОБ’ЄКТ]… [--region ОБЛАСТЬ]…     без них — усюди
   disable ІМ’Я        enable ІМ’Я
   password ІМ’Я       задає новий пароль і завершує сеанси
   link ІМ’Я           створює одноразове посилання, щоб задати пароль, на 24 години
   sign-out ІМ’Я       завершує всі сеанси
   remove-second-factor ІМ’Я
   remove ІМ’Я
-  token add НАЗВА --permission ДОЗВІЛ… [--site ПУНКТ]… [--region РЕГІОН]… [--days КІЛЬКІСТЬ]
+  token add НАЗВА --permission ДОЗВІЛ… [--site ОБ’ЄКТ]… [--region ОБЛАСТЬ]… [--days КІЛЬКІСТЬ]
   token list
   token remove ID
 
 Ролі: viewer, technician, supervisor, auditor, administrator.
 Дозволи: see, report, respond, supervise, administer, scrape.
-Пароль програма запитує, аргументом його не передають; якщо ввід не з термінала, паролем є його перший
-рядок. Монітор тим часом може працювати: зміни він бере до уваги протягом секунди. Без --data береться тека
-з SVITLO_DATA_DIR. Код завершення: 0 — виконано, 1 — відмовлено, 2 — не зрозуміло або облікових записів немає.`,
+Пароль програма запитує, аргументом його не передають; якщо введення не з термінала, паролем є його перший
+рядок. Монітор тим часом може працювати: зміни набувають чинності протягом секунди. Без --data береться тека
+з SVITLO_DATA_DIR. Код завершення: 0 — виконано, 1 — відмовлено, 2 — хибний виклик або облікових записів немає.`,
     setup: (url) =>
-      `Облікових записів ще немає, тому вхід можливий лише з цієї машини. Щоб створити першого адміністратора,
-відкрийте протягом 24 годин
+      `
+Облікових записів ще немає, тому сторінка відкривається лише на цьому комп’ютері. Щоб створити першого
+адміністратора, відкрийте протягом 24 годин
+
   ${url}
-Посилання діє один раз. Або: npm run user -- add ІМ’Я --role administrator`,
+
+Посилання діє один раз і лише до наступного запуску. Або: npm run user -- add ІМ’Я --role administrator
+`,
     missing: (file) =>
       `${file}: такого файлу немає. Вкажіть теку даних монітора через --data або почніть так: npm run user -- add ІМ’Я --role administrator`,
     failed: (file, error) => `${file} не вдалося використати: ${error}`,
@@ -154,30 +161,31 @@ within 24 hours; it works once. Or: npm run user -- add NAME --role administrato
     wrongPermission: 'Дозвіл — один з: see, report, respond, supervise, administer, scrape.',
     taken: (name) => `Ім’я ${name} зайняте або зарезервоване.`,
     noAccount: (name) => `Облікового запису ${name} немає.`,
-    noToken: (id) => `Такого токена немає, або з ${id} починається кілька.`,
+    noToken: (id) => `Такого токена немає, або з ${id} починаються кілька.`,
     lastAdministrator:
-      'Не лишилося б жодного адміністратора, який може увійти. Спершу додайте іншого.',
-    firstAccount: 'Перший обліковий запис має бути адміністратора: --role administrator.',
+      'Тоді не залишиться жодного адміністратора, який може ввійти. Спершу додайте ще одного.',
+    firstAccount: 'Перший обліковий запис має належати адміністраторові: --role administrator.',
     limitedAdministrator:
-      'Того, хто керує обліковими записами, не можна обмежити регіонами чи пунктами. Приберіть обмеження або оберіть іншу роль чи інший дозвіл.',
+      'Того, хто керує обліковими записами, не можна обмежити областями чи об’єктами. Приберіть обмеження або оберіть іншу роль чи інший дозвіл.',
     added: (name, role) => `Додано: ${name}, ${role}.`,
     changed: (name) => `Змінено: ${name}.`,
     passwordChanged: (name) => `Для ${name} задано новий пароль; сеанси завершено.`,
     removed: (name) => `Вилучено: ${name}.`,
     signedOut: (name) => `Усі сеанси ${name} завершено.`,
-    link: (url, until) => `${url}\nДіє один раз, до ${until}. Хто його має, той задає пароль.`,
+    link: (url, until) =>
+      `${url}\nДіє один раз, до ${until}. Хто має це посилання, той задає пароль.`,
     token: (id, token) => `${token}\nБільше його не буде показано. Ідентифікатор: ${id}`,
     tokenRemoved: (name) => `Вилучено: токен ${name}.`,
     noAccounts: 'Облікових записів немає.',
     noTokens: 'Токенів немає.',
-    accountColumns: ['ім’я', 'роль', 'пункти', 'стан', 'останній вхід'],
-    tokenColumns: ['id', 'назва', 'дозволи', 'пункти', 'діє до'],
+    accountColumns: ['ім’я', 'роль', 'об’єкти', 'стан', 'останній вхід'],
+    tokenColumns: ['id', 'назва', 'дозволи', 'об’єкти', 'діє до'],
     everywhere: 'усюди',
     never: 'ніколи',
     state: {
       disabled: 'вимкнено',
       breakGlass: 'аварійний доступ',
-      external: 'постачальник ідентичності',
+      external: 'постачальник ідентифікації',
       noPassword: 'без пароля',
       secondFactor: 'другий чинник',
     },

@@ -146,7 +146,7 @@ describe('signing in', () => {
     expect(await code.getAttribute('autocomplete')).toBe('one-time-code');
     await page.keyboard.type('654321');
     await page.keyboard.press('Enter');
-    await page.getByText('The code does not fit').waitFor();
+    await page.getByText('The code is wrong').waitFor();
     await page.keyboard.type('123456');
     await page.keyboard.press('Enter');
     await page.locator(ACCOUNT).waitFor();
@@ -228,9 +228,9 @@ describe('a one-time link', () => {
     await page.getByText('ask an administrator for a new one').waitFor();
   });
 
-  test('without its token says so', async () => {
+  test.each(['/link', '/link#Wm9zdGFuLW9k'])('that is not whole says so: %s', async (path) => {
     await start(accessWorld(NOBODY));
-    const page = await open('/link');
+    const page = await open(path);
     await page.getByText('This link is not complete').waitFor();
   });
 });
@@ -239,7 +239,7 @@ describe('what a role may not do', () => {
   test('is not offered to a viewer', async () => {
     await start(accessWorld(sessionOf('viewer')));
     const page = await open();
-    await page.getByText('waits to be acknowledged').waitFor();
+    await page.getByText('not acknowledged yet').waitFor();
     expect(await page.locator(ACKNOWLEDGE).count()).toBe(0);
     await page.locator(ACCOUNT).click();
     expect(await page.getByText('Accounts and tokens').count()).toBe(0);

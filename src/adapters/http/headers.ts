@@ -27,7 +27,7 @@ const PERMISSIONS = [
   ...['publickey-credentials-create', 'publickey-credentials-get'],
 ].map((name) => `${name}=(self)`);
 const NO_PERMISSIONS = [
-  ...['accelerometer', 'bluetooth', 'camera', 'clipboard-read', 'display-capture', 'geolocation'],
+  ...['accelerometer', 'camera', 'clipboard-read', 'display-capture', 'geolocation'],
   ...['gyroscope', 'hid', 'idle-detection', 'local-fonts', 'magnetometer', 'microphone', 'midi'],
   ...['payment', 'picture-in-picture', 'serial', 'storage-access', 'usb', 'xr-spatial-tracking'],
 ].map((name) => `${name}=()`);

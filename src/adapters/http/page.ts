@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 
-const NOT_BUILT = 'The page is not built yet: run `npm run build`, then load this again.\n';
+const NOT_BUILT = 'The page is not built yet: run `npm run build`, then start the monitor again.\n';
 
 /** Ways into the page from elsewhere: one-time links, and whoever has to sign in first. */
 const ENTRIES = ['/setup', '/link', '/sign-in'];

@@ -11,8 +11,12 @@ const openedAt = signal<number | undefined>(undefined);
 
 function Banner({ name, tone, children }: BannerProps) {
   return (
-    <div class={`session-banner ${tone}`} role="status" data-banner={name}>
-      <Icon name={tone === 'calm' ? 'person' : 'clock'} />
+    <div
+      class={tone === 'urgent' ? 'session-banner urgent' : 'session-banner'}
+      role="status"
+      data-banner={name}
+    >
+      <Icon name={tone === 'plain' ? 'person' : 'clock'} />
       <p>{children}</p>
       {tone === 'urgent' && (
         <button
@@ -32,7 +36,7 @@ function Banner({ name, tone, children }: BannerProps) {
 
 interface BannerProps {
   name: string;
-  tone: 'calm' | 'urgent';
+  tone: 'plain' | 'urgent';
   children: ComponentChildren;
 }
 
@@ -55,7 +59,7 @@ function Standing() {
     case 'open':
       if (session.value?.isDemo === true) return null;
       return (
-        <Banner name="no-accounts" tone="calm">
+        <Banner name="no-accounts" tone="plain">
           {access.noAccounts} <span class="muted">{access.noAccountsHint}</span>
         </Banner>
       );

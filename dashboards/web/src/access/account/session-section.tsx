@@ -6,6 +6,7 @@ import { pageTexts } from '../page-texts.ts';
 import { call, signOut } from '../session.ts';
 import { type Act, useAct } from '../use-act.ts';
 import type { SectionProps } from './account-view.tsx';
+import { browserName } from './browser-name.ts';
 
 type Session = AccountView['sessions'][number];
 
@@ -24,7 +25,7 @@ function Row({ session, act, reload }: { session: Session; act: Act } & Reload) 
     <li data-session={session.id}>
       <div class="row-text">
         <span class="clamp">
-          <Outside text={session.agent} />
+          <Outside text={browserName(session.agent)} />
         </span>
         <small class="muted">
           {words.from(session.address)} · {words.lastUsed}{' '}

@@ -54,7 +54,7 @@ function Form({ onAdded }: { onAdded(name: string, link: OneTimeLink): void }) {
           onChange={(event) => setGiven({ ...given, isBreakGlass: event.currentTarget.checked })}
         />
         <span>
-          {words.breakGlass}
+          {words.breakGlassLabel}
           <small class="muted block">{words.breakGlassHint}</small>
         </span>
       </label>

@@ -61,7 +61,7 @@ function Rights({ row, act, onSaved }: PartProps) {
           checked={change.isDisabled}
           onChange={(event) => setChange({ ...change, isDisabled: event.currentTarget.checked })}
         />
-        {words.disabled}
+        {words.disabledLabel}
       </label>
       <Fault text={said} />
       {consequence === undefined ? (

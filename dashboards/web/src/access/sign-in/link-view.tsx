@@ -8,6 +8,9 @@ import { signIn } from '../session.ts';
 import { useAct } from '../use-act.ts';
 import '../../style/access.css';
 
+/** The server takes none that is shorter: the end of the link was lost on the way. */
+const TOKEN_LEAST = 20;
+
 /** What a one-time link opens: the first administrator's account, or a password for one's own. */
 export function LinkView({ isSetup }: { isSetup: boolean }) {
   const { setup } = pageTexts.value;
@@ -19,7 +22,7 @@ export function LinkView({ isSetup }: { isSetup: boolean }) {
       data-view={isSetup ? 'setup' : 'link'}
     >
       <h1 id="link-title">{title}</h1>
-      {linkToken === undefined || linkToken === '' ? (
+      {linkToken === undefined || linkToken.length < TOKEN_LEAST ? (
         <div class="note" role="alert" data-fault="">
           <strong>{setup.noToken}</strong>
           <p>{setup.noTokenHint}</p>

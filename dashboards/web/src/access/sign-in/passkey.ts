@@ -5,13 +5,16 @@ import {
   WebAuthnAbortService,
 } from '@simplewebauthn/browser';
 import { call, signIn } from '../session.ts';
+import { isPasskeyHost } from './passkey-host.ts';
 
 type Options = Parameters<typeof startAuthentication>[0]['optionsJSON'];
 
 /** A challenge is answered within minutes: a sign-in that waits for longer asks for another. */
 const CHALLENGE_MS = 4 * 60_000;
 
-export const hasPasskeys = browserSupportsWebAuthn;
+export function hasPasskeys(): boolean {
+  return browserSupportsWebAuthn() && isPasskeyHost(location.hostname);
+}
 
 async function ceremony(useBrowserAutofill: boolean): Promise<void> {
   const begun = await call<{ ceremony: string; options: Options }>(
