@@ -135,6 +135,7 @@ test('the folder of a monitor that was killed is backed up as it lies, with keys
   expect(paths).toEqual([
     'config/plan.yaml',
     'config/svitlo.yaml',
+    'data/accounts.db',
     'data/journal.db',
     'data/pki/ca.key',
     'data/retained.db',
@@ -182,7 +183,7 @@ test('a backup that fails leaves nothing behind', async () => {
   await using monitor = await startMonitor();
   await using folder = await tempFolder('backup');
   writeFileSync(
-    join(monitor.dataDir, 'accounts.db'),
+    join(monitor.dataDir, 'other.db'),
     'no database, but long enough to be read as one',
   );
   const backup = join(folder.path, 'backup');

@@ -26,7 +26,7 @@ import { hasTable } from './sqlite.ts';
 
 const CHUNK = 4 * 2 ** 20;
 /** Whoever holds one of these is in, or gets in: they may have been stolen, or used since. */
-const PASSES = ['session', 'link'];
+const PASSES = ['sessions', 'links'];
 
 /** Why a backup cannot be put back; `detail` is a path, or an error. */
 export type Flaw = 'incomplete' | 'manifest' | 'missing' | 'changed' | 'damaged' | 'later';
