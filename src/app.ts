@@ -5,7 +5,6 @@ import type { Logger } from 'pino';
 import { createCollectors } from '../collectors/index.ts';
 import { type Control, startControl } from './adapters/control/server.ts';
 import { CONTROL_SOCKET } from './adapters/control/socket-path.ts';
-import { identityProviderOf } from './adapters/credential/oidc.ts';
 import { createPasskeys } from './adapters/credential/passkey.ts';
 import { createPasswords } from './adapters/credential/password-hash.ts';
 import { createTotp } from './adapters/credential/totp.ts';
@@ -88,6 +87,13 @@ async function openStore(settings: Settings, log: Logger): Promise<Store> {
   const { DuckdbStore } = await import('./adapters/duckdb/store.ts');
   const folder = join(settings.dataDir, 'series');
   return new DuckdbStore({ folder, memoryLimit: settings.duckdbMemory, log });
+}
+
+/** Loads OpenID Connect only where a provider is named. */
+async function openIdentityProvider(settings: Settings) {
+  if (settings.oidcIssuer === undefined && settings.oidcClientId === undefined) return undefined;
+  const { identityProviderOf } = await import('./adapters/credential/oidc.ts');
+  return identityProviderOf(settings, Date.now);
 }
 
 /** Wires the monitor together; the only place that does. Nothing acts before `start`. */
@@ -177,7 +183,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   const gate = createGate(settings);
   const isDemo = settings.topicRoot === SIMULATION_ROOT;
-  const identityProvider = identityProviderOf(settings, Date.now);
+  const identityProvider = await openIdentityProvider(settings);
   const access = createAccessDesk({
     store: openAccountStore(join(settings.dataDir, 'accounts.db')),
     passwords: createPasswords(),
