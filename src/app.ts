@@ -16,7 +16,6 @@ import { createHttpServer } from './adapters/http/server.ts';
 import type { Feed } from './adapters/live/feed.ts';
 import { createLive } from './adapters/live/server.ts';
 import { PrometheusMeter } from './adapters/prometheus/meter.ts';
-import { openAccountStore } from './adapters/sqlite/account-store.ts';
 import { claimDataFolder } from './adapters/sqlite/data-folder.ts';
 import { Journal } from './adapters/sqlite/journal.ts';
 import { SqliteSpool } from './adapters/sqlite/spool.ts';
@@ -185,7 +184,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const isDemo = settings.topicRoot === SIMULATION_ROOT;
   const identityProvider = await openIdentityProvider(settings);
   const access = createAccessDesk({
-    store: openAccountStore(join(settings.dataDir, 'accounts.db')),
+    store: journal.accounts(join(settings.dataDir, 'accounts.db')),
     passwords: createPasswords(),
     totp: createTotp(),
     policy: () => situation.topology.access,
