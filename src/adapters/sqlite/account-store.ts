@@ -10,7 +10,7 @@ import type { AccountAnswer, AccountCall } from './account-thread.ts';
 import type { WorkerClient } from './worker-client.ts';
 
 /** How often the file is looked at for what another process has written (ms). */
-const LOOK_MS = 250;
+const LOOK_MS = 500;
 const BUSY_MS = 5000;
 const BUSY_LOOK_MS = 20;
 
