@@ -154,6 +154,11 @@ describe('it names', () => {
     ['an administrator', { role: 'administrator' }, false],
     ['a disabled administrator alone', { role: 'administrator', isDisabled: true }, true],
     ['a supervisor alone', { role: 'supervisor' }, true],
+    [
+      'a limited administrator alone',
+      { role: 'administrator', scope: { regions: ['lviv'], sites: [] } },
+      true,
+    ],
   ])('with %s among the accounts: that nobody can administer, or not', async (_, one, isFault) => {
     const path = await dataFolder(`accounts-${JSON.stringify(one).length}`);
     const database = new DatabaseSync(`${path}/accounts.db`);

@@ -77,6 +77,12 @@ export function openJournalTables(database: DatabaseSync) {
       append({ at, kind: 'access', subject, version: Math.round(at), body: JSON.stringify(event) });
     }
   };
+  const auditSchedule = ({ schedule = [] }: JournalEntry, append: Append) => {
+    for (const { at, actor, command } of schedule) {
+      const body = JSON.stringify({ at, actor, ...command });
+      append({ at, kind: 'schedule', subject: command.type, version: Math.round(at), body });
+    }
+  };
   return {
     put(entry: JournalEntry, append: Append): void {
       putAlarms(entry, append);
@@ -86,6 +92,7 @@ export function openJournalTables(database: DatabaseSync) {
       putAnswers(entry, append);
       putRemembered(entry);
       auditAccess(entry, append);
+      auditSchedule(entry, append);
     },
   };
 }
