@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { AccountStore } from '../../src/access-port.ts';
+import type { AccountBook, AccountChange, AccountStore } from '../../src/access-port.ts';
 import { openAccountFile } from '../../src/adapters/sqlite/account-store.ts';
 import { Journal } from '../../src/adapters/sqlite/journal.ts';
 import type { AccessEvent, AccountRecord } from '../../src/contract/account.ts';
@@ -46,6 +46,13 @@ const event = (subject: string, at = START): AccessEvent => ({
   subject,
   actor: 'console',
 });
+
+/** As a command does it: anew where the monitor has written meanwhile, as its audit does after each act. */
+async function changeElsewhere(change: (book: AccountBook) => AccountChange): Promise<void> {
+  const other = openAccountFile(file);
+  while (!(await other.apply(change(await other.load()))));
+  await other.stop();
+}
 
 async function reopen(): Promise<void> {
   await store.stop();
@@ -192,13 +199,10 @@ describe('the desk on real files', () => {
     at.desk.access.onChange(() => {
       changes += 1;
     });
-    const other = openAccountFile(file);
-    const { sessions } = await other.load();
-    await other.apply({
+    await changeElsewhere(({ sessions }) => ({
       remove: { sessions: sessions.map(({ id }) => id) },
       events: [event('olena')],
-    });
-    await other.stop();
+    }));
     await until(() => at.who(browser) === undefined, { what: 'the session to end' });
     expect(changes).toBeGreaterThan(0);
     await until(async () => (await store.events()).length === 0, { what: 'the audit' });
@@ -212,12 +216,11 @@ describe('the desk on real files', () => {
     const at = await accessDesk({ store, audit });
     await at.setUp();
     await at.invite('taras');
-    const other = openAccountFile(file);
-    const { accounts } = await other.load();
-    const taras = accounts.find(({ name }) => name === 'taras');
-    if (taras === undefined) throw new Error('expected taras');
-    await other.apply({ put: { accounts: [{ ...taras, isDisabled: true }] } });
-    await other.stop();
+    await changeElsewhere(({ accounts }) => {
+      const taras = accounts.find(({ name }) => name === 'taras');
+      if (taras === undefined) throw new Error('expected taras');
+      return { put: { accounts: [{ ...taras, isDisabled: true }] } };
+    });
     expect((await at.signIn(newBrowser(), { name: 'taras' })).ok).toBe(false);
     await at.desk.stop();
     store = journal.accounts(file);
