@@ -171,7 +171,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   const gate = createGate(settings);
   const isDemo = settings.topicRoot === SIMULATION_ROOT;
-  const access = wireAccess({
+  const access = await wireAccess({
     settings,
     situation,
     journal,

@@ -1,21 +1,20 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { identityProviderOf } from './adapters/credential/oidc.ts';
 import { createPasskeys } from './adapters/credential/passkey.ts';
 import { createPasswords } from './adapters/credential/password-hash.ts';
 import { createTotp } from './adapters/credential/totp.ts';
-import { openAccountStore } from './adapters/sqlite/account-store.ts';
+import type { Journal } from './adapters/sqlite/journal.ts';
 import type { Settings } from './contract/config.ts';
 import { createAccessDesk, type StartedAccessDesk } from './pipeline/access/desk.ts';
 import { isIncidentOpenIn } from './pipeline/access/open-incident.ts';
 import { createServiceOf } from './pipeline/access/service.ts';
 import type { Situation } from './pipeline/situation.ts';
-import type { AlarmStore, Clock, Commands, Queries } from './ports.ts';
+import type { Clock, Commands, Queries } from './ports.ts';
 
 interface AccessParts {
   settings: Settings;
   situation: Situation;
-  journal: Pick<AlarmStore, 'commit'>;
+  journal: Journal;
   queries: Queries;
   commands: Commands;
   /** Of devices, which may be simulated. */
@@ -26,12 +25,19 @@ interface AccessParts {
   log: Logger;
 }
 
+/** Loads OpenID Connect only where a provider is named. */
+async function openIdentityProvider(settings: Settings) {
+  if (settings.oidcIssuer === undefined && settings.oidcClientId === undefined) return undefined;
+  const { identityProviderOf } = await import('./adapters/credential/oidc.ts');
+  return identityProviderOf(settings, Date.now);
+}
+
 /** Sign-in, accounts and rights, on `accounts.db` and what the settings name; the part of `createApp` for people. */
-export function wireAccess(parts: AccessParts): StartedAccessDesk {
+export async function wireAccess(parts: AccessParts): Promise<StartedAccessDesk> {
   const { settings, situation, journal, queries, commands, clock, clockOfPeople } = parts;
-  const identityProvider = identityProviderOf(settings, Date.now);
+  const identityProvider = await openIdentityProvider(settings);
   return createAccessDesk({
-    store: openAccountStore(join(settings.dataDir, 'accounts.db')),
+    store: journal.accounts(join(settings.dataDir, 'accounts.db')),
     passwords: createPasswords(),
     totp: createTotp(),
     policy: () => situation.topology.access,

@@ -2,8 +2,8 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { AccountStore } from '../../src/access-port.ts';
-import { openAccountFile, openAccountStore } from '../../src/adapters/sqlite/account-store.ts';
+import type { AccountBook, AccountChange, AccountStore } from '../../src/access-port.ts';
+import { openAccountFile } from '../../src/adapters/sqlite/account-store.ts';
 import { Journal } from '../../src/adapters/sqlite/journal.ts';
 import type { AccessEvent, AccountRecord } from '../../src/contract/account.ts';
 import { accessDesk, newBrowser } from '../support/access-desk.ts';
@@ -13,17 +13,20 @@ import { until } from '../support/wait.ts';
 
 let folder: TempFolder;
 let file: string;
+let journal: Journal;
 let store: AccountStore;
 
 beforeEach(async () => {
   folder = await tempFolder('accounts');
   file = join(folder.path, 'accounts.db');
-  store = openAccountStore(file);
+  journal = new Journal(join(folder.path, 'journal.db'));
+  store = journal.accounts(file);
   await store.load();
 });
 
 afterEach(async () => {
   await store?.stop();
+  await journal?.stop();
   await folder?.remove();
 });
 
@@ -44,9 +47,16 @@ const event = (subject: string, at = START): AccessEvent => ({
   actor: 'console',
 });
 
+/** As a command does it: anew where the monitor has written meanwhile, as its audit does after each act. */
+async function changeElsewhere(change: (book: AccountBook) => AccountChange): Promise<void> {
+  const other = openAccountFile(file);
+  while (!(await other.apply(change(await other.load()))));
+  await other.stop();
+}
+
 async function reopen(): Promise<void> {
   await store.stop();
-  store = openAccountStore(file);
+  store = journal.accounts(file);
 }
 
 test('the file and what SQLite keeps beside it are their owner’s alone', async () => {
@@ -81,7 +91,7 @@ test('a damaged row takes no other with it, and is named', async () => {
     INSERT INTO sessions VALUES ('r', '{"account":'), ('s', 'null');
   `);
   database.close();
-  store = openAccountStore(file);
+  store = journal.accounts(file);
   const { accounts, sessions, damaged } = await store.load();
   expect(accounts.map(({ name }) => name)).toEqual(['ivan', 'petro']);
   expect(sessions).toEqual([]);
@@ -123,11 +133,26 @@ describe('when another process writes to the file', () => {
   });
 });
 
+test('what another process writes at length is waited for, and the journal is not held', async () => {
+  const other = new DatabaseSync(file);
+  other.exec('BEGIN IMMEDIATE');
+  let isPut = false;
+  const putting = put('olena').then(() => {
+    isPut = true;
+  });
+  await journal.commit({ access: [event('taras')] });
+  expect(isPut).toBe(false);
+  other.exec('ROLLBACK');
+  other.close();
+  await putting;
+  expect(await names()).toEqual(['olena']);
+});
+
 test('a file that is no database cannot be read', async () => {
   const broken = join(folder.path, 'broken.db');
   const { writeFile } = await import('node:fs/promises');
   await writeFile(broken, 'this is no database, whatever it is called, and never was');
-  const other = openAccountStore(broken);
+  const other = journal.accounts(broken);
   await expect(other.load()).rejects.toMatchObject({ code: 'SVT_ACCOUNTS_FAILED' });
   await other.stop();
 });
@@ -137,19 +162,11 @@ test('a file of a later version is not read, and stays as it is', async () => {
   const database = new DatabaseSync(file);
   database.exec('PRAGMA user_version = 99');
   database.close();
-  store = openAccountStore(file);
+  store = journal.accounts(file);
   await expect(store.load()).rejects.toThrow('later Svitlo');
 });
 
 describe('the desk on real files', () => {
-  let journal: Journal;
-
-  beforeEach(() => {
-    journal = new Journal(join(folder.path, 'journal.db'));
-  });
-
-  afterEach(() => journal.stop());
-
   const audit = (events: readonly AccessEvent[]) => journal.commit({ access: events });
 
   test('what happens to access stands in the audit’s chain, once, however often it comes', async () => {
@@ -161,13 +178,13 @@ describe('the desk on real files', () => {
     expect([rows, brokenAt]).toEqual([5, undefined]);
     // As after a kill -9 between the audit’s commit and the outbox’s.
     await audit([event('petro')]);
-    store = openAccountStore(file);
+    store = journal.accounts(file);
     await store.load();
     await store.apply({ events: [event('petro')] });
     const again = await accessDesk({ store, audit });
     await again.desk.stop();
     expect(await journal.verify()).toMatchObject({ rows: 6 });
-    store = openAccountStore(file);
+    store = journal.accounts(file);
     expect(await store.events()).toEqual([]);
   });
 
@@ -175,42 +192,38 @@ describe('the desk on real files', () => {
     const before = await accessDesk({ store, audit });
     const { browser } = await before.setUp();
     await before.desk.stop();
-    store = openAccountStore(file);
+    store = journal.accounts(file);
     const at = await accessDesk({ store, audit });
     expect(at.who(browser)?.name).toBe('olena');
     let changes = 0;
     at.desk.access.onChange(() => {
       changes += 1;
     });
-    const other = openAccountFile(file);
-    const { sessions } = await other.load();
-    await other.apply({
+    await changeElsewhere(({ sessions }) => ({
       remove: { sessions: sessions.map(({ id }) => id) },
       events: [event('olena')],
-    });
-    await other.stop();
+    }));
     await until(() => at.who(browser) === undefined, { what: 'the session to end' });
     expect(changes).toBeGreaterThan(0);
     await until(async () => (await store.events()).length === 0, { what: 'the audit' });
     // What is done now goes by what the other process has left.
     expect((await at.signIn(newBrowser(), { name: 'olena' })).ok).toBe(true);
     await at.desk.stop();
-    store = openAccountStore(file);
+    store = journal.accounts(file);
   });
 
   test('an account that is disabled on the machine is not revived by what was under way', async () => {
     const at = await accessDesk({ store, audit });
     await at.setUp();
     await at.invite('taras');
-    const other = openAccountFile(file);
-    const { accounts } = await other.load();
-    const taras = accounts.find(({ name }) => name === 'taras');
-    if (taras === undefined) throw new Error('expected taras');
-    await other.apply({ put: { accounts: [{ ...taras, isDisabled: true }] } });
-    await other.stop();
+    await changeElsewhere(({ accounts }) => {
+      const taras = accounts.find(({ name }) => name === 'taras');
+      if (taras === undefined) throw new Error('expected taras');
+      return { put: { accounts: [{ ...taras, isDisabled: true }] } };
+    });
     expect((await at.signIn(newBrowser(), { name: 'taras' })).ok).toBe(false);
     await at.desk.stop();
-    store = openAccountStore(file);
+    store = journal.accounts(file);
     const kept = (await store.load()).accounts.find(({ name }) => name === 'taras');
     expect(kept?.isDisabled).toBe(true);
   });

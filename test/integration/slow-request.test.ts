@@ -37,7 +37,7 @@ async function dribble(socket: Socket, bytes: string): Promise<void> {
 
 const POST = `POST /api/v1/alarms/a/acknowledge HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n`;
 
-describe('what comes too slowly is ended by the monitor', () => {
+describe.concurrent('what comes too slowly is ended by the monitor', () => {
   test('a head that never ends, a body that never ends, and a socket that asks nothing', async () => {
     const head = open('GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Slow: ');
     const body = open(`${POST}{"a":"`);

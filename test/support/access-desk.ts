@@ -14,8 +14,11 @@ import { START } from './sample.ts';
 export const PASSWORD = 'correct horse battery staple';
 export const HOUR = 3_600_000;
 
-/** Without the pauses that protect a monitor at work. */
-const passwords = createPasswords(0);
+/** Without the pauses that protect a monitor at work, nor what makes guessing expensive. */
+const passwords = createPasswords({
+  cost: { memoryKib: 64, passes: 1, lanes: 1 },
+  strangersGapMs: 0,
+});
 
 /** The tables of `accounts.db` in memory. */
 export function memoryAccounts(): AccountStore & { database: DatabaseSync } {

@@ -1,13 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isIP } from 'node:net';
-import {
-  type AuthenticationResponseJSON,
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  type RegistrationResponseJSON,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-} from '@simplewebauthn/server';
+import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server';
 import type { Passkeys } from '../../access-port.ts';
 import type { PasskeyRecord } from '../../contract/account.ts';
 import { SvitloError } from '../../errors.ts';
@@ -17,6 +10,9 @@ const CEREMONY_MS = 5 * 60_000;
 
 /** EdDSA, ES256 and RS256 (COSE): every authenticator knows one, and none is experimental in Node. */
 const ALGORITHMS = [-8, -7, -257];
+
+/** Loaded at the first ceremony: with what it brings it takes some 25 MB. */
+const library = () => import('@simplewebauthn/server');
 
 /** A challenge that was given out; `account` where a passkey is being added to it. */
 interface Ceremony {
@@ -41,8 +37,10 @@ export function createPasskeys({ now }: { now: () => number }): Passkeys {
       return made && { ...made, account, label, createdAt: now() };
     },
     authenticate: async (origin) => {
+      const rpID = relyingPartyOf(origin);
+      const { generateAuthenticationOptions } = await library();
       const options = await generateAuthenticationOptions({
-        rpID: relyingPartyOf(origin),
+        rpID,
         userVerification: 'required',
         timeout: CEREMONY_MS,
       });
@@ -60,14 +58,16 @@ export function createPasskeys({ now }: { now: () => number }): Passkeys {
 }
 
 /** The passkey can be found without a name, and asks for a finger, a face or a PIN. */
-function registrationOptions(given: {
+async function registrationOptions(given: {
   name: string;
   passkeys: readonly PasskeyRecord[];
   origin: string;
 }) {
+  const rpID = relyingPartyOf(given.origin);
+  const { generateRegistrationOptions } = await library();
   return generateRegistrationOptions({
     rpName: 'Svitlo',
-    rpID: relyingPartyOf(given.origin),
+    rpID,
     userName: given.name,
     // The same for each passkey of an account, so that an authenticator keeps one of it.
     userID: new Uint8Array(createHash('sha256').update(`svitlo ${given.name}`).digest()),
@@ -81,6 +81,7 @@ function registrationOptions(given: {
 }
 
 async function verifyCreated({ challenge, origin }: Ceremony, response: { id: string }) {
+  const { verifyRegistrationResponse } = await library();
   const { verified, registrationInfo } = await verifyRegistrationResponse({
     response: response as RegistrationResponseJSON,
     expectedChallenge: challenge,
@@ -100,6 +101,7 @@ async function verifyUsed(
   response: { id: string },
   { id, publicKey, counter }: PasskeyRecord,
 ): Promise<number | undefined> {
+  const { verifyAuthenticationResponse } = await library();
   const { verified, authenticationInfo } = await verifyAuthenticationResponse({
     response: response as AuthenticationResponseJSON,
     expectedChallenge: challenge,

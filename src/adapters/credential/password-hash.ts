@@ -30,29 +30,30 @@ interface Hash {
 const PHC =
   /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,3}),p=(\d{1,2})\$([\w+/]{11,86})\$([\w+/]{22,86})$/;
 
-/** Verified where there is no hash, so that it takes as long. Nothing fits it. */
-const NOBODYS: Hash = {
-  cost: TODAY,
-  salt: Buffer.alloc(SALT_BYTES),
-  hash: Buffer.alloc(HASH_BYTES),
-};
-
-/** Argon2id (RFC 9106) on Node's helper threads, one password at a time. */
-export function createPasswords(strangersGapMs = STRANGERS_GAP_MS): Passwords {
+/** Argon2id (RFC 9106) on Node's helper threads, one password at a time. Tests alone ask for less. */
+export function createPasswords({
+  cost: today = TODAY,
+  strangersGapMs = STRANGERS_GAP_MS,
+}: {
+  cost?: Cost;
+  strangersGapMs?: number;
+} = {}): Passwords {
   const line = createLine(strangersGapMs);
+  /** Verified where there is no hash, so that it takes as long. Nothing fits it. */
+  const nobodys = { cost: today, salt: Buffer.alloc(SALT_BYTES), hash: Buffer.alloc(HASH_BYTES) };
   return {
     hash: (password) =>
       line.take(true, async () => {
         const salt = randomBytes(SALT_BYTES);
-        return format({ cost: TODAY, salt, hash: await derive(password, TODAY, salt) });
+        return format({ cost: today, salt, hash: await derive(password, today, salt) });
       }),
     verify: ({ password, hash, isPreferred }) =>
       line.take(isPreferred, async () => {
         const known = hash === undefined ? undefined : parse(hash);
-        const { cost, salt, hash: expected } = known ?? NOBODYS;
+        const { cost, salt, hash: expected } = known ?? nobodys;
         const made = await derive(password, cost, salt, expected.length);
         const isRight = timingSafeEqual(made, expected) && known !== undefined;
-        return { isRight, isOutdated: isRight && isWeaker(cost) };
+        return { isRight, isOutdated: isRight && isWeaker(cost, today) };
       }),
   };
 }
@@ -69,8 +70,8 @@ function derive(password: string, cost: Cost, salt: Buffer, length = HASH_BYTES)
   });
 }
 
-function isWeaker({ memoryKib, passes }: Cost): boolean {
-  return memoryKib < TODAY.memoryKib || passes < TODAY.passes;
+function isWeaker({ memoryKib, passes }: Cost, today: Cost): boolean {
+  return memoryKib < today.memoryKib || passes < today.passes;
 }
 
 function format({ cost, salt, hash }: Hash): string {

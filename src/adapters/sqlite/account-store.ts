@@ -1,15 +1,18 @@
 import { chmodSync, chownSync, closeSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { AccountChange, AccountStore } from '../../access-port.ts';
 import { SvitloError } from '../../errors.ts';
 import { bookOf, eventsOf } from './account-record.ts';
 import { openAccountTables } from './account-table.ts';
-import { WorkerClient } from './worker-client.ts';
+import type { AccountAnswer, AccountCall } from './account-thread.ts';
+import type { WorkerClient } from './worker-client.ts';
 
 /** How often the file is looked at for what another process has written (ms). */
-const LOOK_MS = 250;
+const LOOK_MS = 500;
 const BUSY_MS = 5000;
+const BUSY_LOOK_MS = 20;
 
 /**
  * The file is its owner's alone; SQLite gives what it keeps beside it the same owner and rights. What the
@@ -23,25 +26,31 @@ function claimFile(file: string): void {
     if (process.getuid?.() === 0 && uid !== 0) chownSync(file, uid, gid);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new SvitloError('SVT_ACCOUNTS_FAILED', reason, { cause: error, retryable: true });
+    throw failed(reason, error);
   }
 }
 
-/** `accounts.db`, owned by a thread of its own; fails with `SVT_ACCOUNTS_FAILED`. */
-export function openAccountStore(file: string): AccountStore {
+/** `accounts.db` in the thread that `worker` speaks to, the journal's; fails with `SVT_ACCOUNTS_FAILED`. */
+export function openAccountStore(file: string, worker: WorkerClient): AccountStore {
   claimFile(file);
-  const worker = new WorkerClient({
-    script: new URL('./account-worker.ts', import.meta.url),
-    file,
-    code: 'SVT_ACCOUNTS_FAILED',
-  });
+  const call = async <T>(method: AccountCall['method'], argument?: unknown): Promise<T> => {
+    const until = performance.now() + BUSY_MS;
+    for (;;) {
+      const answer = await asked(
+        worker.call<AccountAnswer>('accounts', { file, method, argument }),
+      );
+      if (answer !== 'busy') return answer.value as T;
+      if (performance.now() > until) throw failed('another process holds the file');
+      await sleep(BUSY_LOOK_MS);
+    }
+  };
   const listeners: (() => void)[] = [];
   let isLooking = false;
   const look = async () => {
     if (isLooking) return;
     isLooking = true;
     try {
-      const isChanged = await worker.call<boolean>('isChanged');
+      const isChanged = await call<boolean>('isChanged');
       if (isChanged) for (const listener of listeners) listener();
     } catch {
       // The next call that needs the file tells of it.
@@ -52,18 +61,31 @@ export function openAccountStore(file: string): AccountStore {
   const timer = setInterval(look, LOOK_MS);
   timer.unref();
   return {
-    load: async () => bookOf(await worker.call('load')),
-    apply: (change: AccountChange) => worker.call<boolean>('apply', change),
+    load: async () => bookOf(await call('load')),
+    apply: (change: AccountChange) => call<boolean>('apply', change),
     onForeignChange: (listener) => {
       listeners.push(listener);
     },
-    events: async () => eventsOf(await worker.call('events')),
-    settleEvents: (upTo) => worker.call('settleEvents', upTo),
+    events: async () => eventsOf(await call('events')),
+    settleEvents: (upTo) => call('settleEvents', upTo),
     stop: async () => {
       clearInterval(timer);
-      await worker.close();
+      await asked(worker.call('closeAccounts', file));
     },
   };
+}
+
+/** What the journal's thread could not do for the accounts is no failure of the journal. */
+async function asked<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw failed(error instanceof Error ? error.message : String(error), error);
+  }
+}
+
+function failed(reason: string, cause?: unknown): SvitloError {
+  return new SvitloError('SVT_ACCOUNTS_FAILED', reason, { cause, retryable: true });
 }
 
 /** The same file within this thread, for a command that does one thing and ends. */

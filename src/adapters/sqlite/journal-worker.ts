@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { JournalEntry } from '../../ports.ts';
+import { openAccountCalls } from './account-thread.ts';
 import { openAudit } from './journal-audit.ts';
 import { openJournalReads } from './journal-read.ts';
 import { openJournalSchema } from './journal-schema.ts';
@@ -21,6 +22,7 @@ function setUp(database: DatabaseSync) {
     gathered.push(...(JSON.parse(portion) as JournalEntry[]));
   };
   return {
+    ...openAccountCalls(),
     ...openOrderTable(database),
     ...openJournalReads(database),
     /** Takes a portion of what the next commit holds. */

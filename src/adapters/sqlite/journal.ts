@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { AccountStore } from '../../access-port.ts';
 import type { Alarm, Transition } from '../../contract/alarm.ts';
 import type { CommandAnswer } from '../../contract/command.ts';
 import type { Incident, IncidentEvent, Intent } from '../../contract/incident.ts';
@@ -6,6 +7,7 @@ import type { Outage } from '../../contract/outage.ts';
 import type { Readiness } from '../../contract/readiness.ts';
 import type { AlarmSource } from '../../domain/order-record.ts';
 import type { AlarmStore, AuditVerdict, JournalContent, JournalEntry, Meter } from '../../ports.ts';
+import { openAccountStore } from './account-store.ts';
 import { diskReadiness } from './disk-state.ts';
 import { GroupCommit } from './group-commit.ts';
 import { portionsOf, sizeOf } from './journal-portion.ts';
@@ -42,6 +44,11 @@ export class Journal implements AlarmStore {
         meter?.journalCommitted(performance.now() - startedAt);
       },
     );
+  }
+
+  /** `accounts.db`, in the journal's thread; to be stopped before the journal. */
+  accounts(file: string): AccountStore {
+    return openAccountStore(file, this.#worker);
   }
 
   async load(): Promise<JournalContent> {
