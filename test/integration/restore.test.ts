@@ -10,7 +10,9 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openAccountFile } from '../../src/adapters/sqlite/account-store.ts';
 import { Journal } from '../../src/adapters/sqlite/journal.ts';
+import { accountRecordSchema } from '../../src/contract/account.ts';
 import { MANIFEST } from '../../src/contract/backup.ts';
 import { runProgram } from '../support/backup-command.ts';
 import { journalEntry } from '../support/journal-entry.ts';
@@ -142,22 +144,36 @@ test('an audit that was broken before is restored only where that is asked', asy
 });
 
 test('sessions and one-time links are ended, accounts stay', async () => {
-  const file = join(data, 'accounts.db');
-  change(
-    file,
-    `PRAGMA journal_mode = WAL;
-     CREATE TABLE session (id TEXT); CREATE TABLE link (id TEXT); CREATE TABLE account (name TEXT);
-     INSERT INTO session VALUES ('a'), ('b'); INSERT INTO link VALUES ('c');
-     INSERT INTO account VALUES ('olena');`,
-  );
+  const store = openAccountFile(join(data, 'accounts.db'));
+  await store.load();
+  const session = {
+    account: 'olena',
+    address: '',
+    agent: '',
+    method: 'password',
+    csrf: '',
+  } as const;
+  const times = { createdAt: 1, lastUsedAt: 1, expiresAt: 2 };
+  await store.apply({
+    put: {
+      accounts: [accountRecordSchema.parse({ name: 'olena', role: 'administrator', createdAt: 1 })],
+      sessions: ['a', 'b'].map((id) => ({ id, ...session, ...times })),
+      links: [{ id: 'c', account: 'olena', expiresAt: 2 }],
+    },
+  });
+  await store.stop();
   await makeBackup();
   const { status, stdout } = await restore();
   expect({ status, stdout }).toEqual({
     status: 0,
     stdout: expect.stringContaining('Sessions and one-time links ended: 3'),
   });
-  const database = new DatabaseSync(join(restored, 'accounts.db'));
-  const count = (table: string) => database.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.n;
-  expect([count('session'), count('link'), count('account')]).toEqual([0, 0, 1]);
-  database.close();
+  const left = openAccountFile(join(restored, 'accounts.db'));
+  const { sessions, links, accounts } = await left.load();
+  await left.stop();
+  expect({ sessions, links, names: accounts.map(({ name }) => name) }).toEqual({
+    sessions: [],
+    links: [],
+    names: ['olena'],
+  });
 });

@@ -12,6 +12,7 @@ import {
 import { mkdir, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import type { AccountBook } from '../../access-port.ts';
 import { JOURNAL_VERSION } from '../../adapters/sqlite/journal-schema.ts';
 import { type AuditProgress, verifyAudit } from '../../adapters/sqlite/journal-verify.ts';
 import {
@@ -26,7 +27,7 @@ import { hasTable } from './sqlite.ts';
 
 const CHUNK = 4 * 2 ** 20;
 /** Whoever holds one of these is in, or gets in: they may have been stolen, or used since. */
-const PASSES = ['session', 'link'];
+const PASSES = ['sessions', 'links'] as const satisfies (keyof AccountBook)[];
 
 /** Why a backup cannot be put back; `detail` is a path, or an error. */
 export type Flaw = 'incomplete' | 'manifest' | 'missing' | 'changed' | 'damaged' | 'later';
