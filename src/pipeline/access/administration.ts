@@ -1,13 +1,15 @@
 import type { AccountChange, Administration, Answer } from '../../access-port.ts';
 import type { AccessEvent, AccountRecord, LinkRecord } from '../../contract/account.ts';
 import { isReservedName } from '../../domain/access/account-name.ts';
+import { permissionsOf } from '../../domain/access/permission.ts';
+import { FULL_REACH, type Reach } from '../../domain/access/reach.ts';
 import type { Clock } from '../../ports.ts';
 import { accountRowsOf, passkeysOf } from './account-view.ts';
 import { hasNobody, leavesNobody } from './administrator-left.ts';
 import type { Directory, Picture } from './directory.ts';
 import { accessEvent } from './event.ts';
 import { withPassword } from './new-password.ts';
-import { refusal } from './refusal.ts';
+import { BEYOND, refusal } from './refusal.ts';
 import { digestOf, newSecret } from './secret.ts';
 import { createTokenAdministration } from './token-administration.ts';
 
@@ -20,6 +22,8 @@ interface Parts {
   clock: Clock;
   /** Before the path of a link; none: whoever shows it knows where the page is. */
   publicUrl?: string | undefined;
+  /** Of whoever administers; everything unless told. */
+  reach?: Reach;
 }
 
 type Decided<T> = { change?: AccountChange; answer: Answer<T> };
@@ -36,7 +40,9 @@ export interface ConsoleAdministration extends Administration {
 
 /** Accounts and tokens; there is always an administrator who can sign in. */
 export function createAdministration(parts: Parts): ConsoleAdministration {
-  const { directory, clock } = parts;
+  const { directory, clock, reach = FULL_REACH } = parts;
+  const isWithin = ({ role, scope }: AccountRecord) =>
+    reach.includes({ permissions: permissionsOf(role), scope });
   const onAccount = <T extends object>(
     name: string,
     actor: string,
@@ -44,8 +50,10 @@ export function createAdministration(parts: Parts): ConsoleAdministration {
   ) =>
     directory.act<Answer<T>>((picture) => {
       const account = picture.accounts.get(name);
-      if (account === undefined) return { answer: NOT_FOUND };
+      if (account === undefined || !reach.covers(account.scope)) return { answer: NOT_FOUND };
       const decided = decide(account, { at: clock.now(), subject: name, actor }, picture);
+      const touched = [account, ...(decided.change?.put?.accounts ?? [])];
+      if (!touched.every(isWithin)) return { answer: BEYOND };
       return leavesNobody(picture, decided.change) ? { answer: LAST } : decided;
     });
   const add = <T extends object>(
@@ -59,6 +67,9 @@ export function createAdministration(parts: Parts): ConsoleAdministration {
         return { answer: refusal('SVT_NAME_TAKEN') };
       }
       const account = accountOf(given, clock.now());
+      // Such an account stays where the identity provider has taken others away.
+      const isBeyond = !isWithin(account) || (given.isBreakGlass && !reach.isUnlimited);
+      if (isBeyond) return { answer: BEYOND };
       const { put, answer } = withAccount(account);
       const by = { at: clock.now(), subject: name, actor, detail: given.role };
       const change: AccountChange = {
@@ -69,7 +80,7 @@ export function createAdministration(parts: Parts): ConsoleAdministration {
     });
   const linkOf = (name: string) => newLink(parts, name);
   return {
-    accounts: () => accountRowsOf(directory.picture),
+    accounts: () => accountRowsOf(directory.picture).filter(({ scope }) => reach.covers(scope)),
     addAccount: (given, actor) =>
       add(given, actor, ({ name }) => {
         const { record, link } = linkOf(name);
@@ -129,7 +140,7 @@ export function createAdministration(parts: Parts): ConsoleAdministration {
         const events = [accessEvent('session_revoked', by)];
         return { change: { remove: { sessions }, events }, answer: { ok: true } };
       }),
-    ...createTokenAdministration(parts),
+    ...createTokenAdministration({ directory, clock, reach }),
   };
 }
 

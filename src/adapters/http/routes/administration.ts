@@ -7,12 +7,12 @@ import { originOf } from '../place.ts';
 import { addRoute } from '../route.ts';
 import { administratorOf } from './administrator.ts';
 
-type Administration = AccessDesk['administration'];
+type Desk = Pick<AccessDesk, 'administrationOf'>;
 
 /** Accounts as an administrator keeps them. */
 export function addAdministrationRoutes(
   server: FastifyInstance,
-  { administration }: Pick<AccessDesk, 'administration'>,
+  { administrationOf }: Desk,
   publicUrl: string | undefined,
 ): void {
   addRoute(server, {
@@ -21,7 +21,7 @@ export function addAdministrationRoutes(
     needs: 'administer',
     summary: 'Every account, with its role and limits',
     answer: ANSWERS.accounts,
-    handle: () => administration.accounts(),
+    handle: ({ principal }) => administrationOf(principal).accounts(),
   });
   addRoute(server, {
     method: 'POST',
@@ -31,16 +31,19 @@ export function addAdministrationRoutes(
     body: addAccountBodySchema,
     answer: ANSWERS.link,
     handle: async ({ principal, body }, reply) =>
-      answerLink(await administration.addAccount(body, administratorOf(principal)), {
+      answerLink(await administrationOf(principal).addAccount(body, administratorOf(principal)), {
         reply,
         publicUrl,
       }),
   });
-  addAccountChanges(server, administration);
-  addAccountActs(server, administration, publicUrl);
+  addAccountChanges(server, administrationOf);
+  addAccountActs(server, administrationOf, publicUrl);
 }
 
-function addAccountChanges(server: FastifyInstance, administration: Administration): void {
+function addAccountChanges(
+  server: FastifyInstance,
+  administrationOf: Desk['administrationOf'],
+): void {
   const account = { needs: 'administer', params: accountParamsSchema } as const;
   addRoute(server, {
     ...account,
@@ -51,7 +54,11 @@ function addAccountChanges(server: FastifyInstance, administration: Administrati
     answer: ANSWERS.entered,
     handle: async ({ principal, params, body }, reply) =>
       answerAccess(
-        await administration.changeAccount(params.name, body, administratorOf(principal)),
+        await administrationOf(principal).changeAccount(
+          params.name,
+          body,
+          administratorOf(principal),
+        ),
         reply,
       ),
   });
@@ -63,7 +70,7 @@ function addAccountChanges(server: FastifyInstance, administration: Administrati
     answer: ANSWERS.entered,
     handle: async ({ principal, params }, reply) =>
       answerAccess(
-        await administration.removeAccount(params.name, administratorOf(principal)),
+        await administrationOf(principal).removeAccount(params.name, administratorOf(principal)),
         reply,
       ),
   });
@@ -71,7 +78,7 @@ function addAccountChanges(server: FastifyInstance, administration: Administrati
 
 function addAccountActs(
   server: FastifyInstance,
-  administration: Administration,
+  administrationOf: Desk['administrationOf'],
   publicUrl: string | undefined,
 ): void {
   const post = {
@@ -86,10 +93,13 @@ function addAccountActs(
     summary: 'Make a one-time link by which the password is set anew',
     answer: ANSWERS.link,
     handle: async ({ principal, params }, reply) =>
-      answerLink(await administration.makeLink(params.name, administratorOf(principal)), {
-        reply,
-        publicUrl,
-      }),
+      answerLink(
+        await administrationOf(principal).makeLink(params.name, administratorOf(principal)),
+        {
+          reply,
+          publicUrl,
+        },
+      ),
   });
   addRoute(server, {
     ...post,
@@ -98,7 +108,10 @@ function addAccountActs(
     answer: ANSWERS.entered,
     handle: async ({ principal, params }, reply) =>
       answerAccess(
-        await administration.signOutEverywhere(params.name, administratorOf(principal)),
+        await administrationOf(principal).signOutEverywhere(
+          params.name,
+          administratorOf(principal),
+        ),
         reply,
       ),
   });
@@ -109,7 +122,10 @@ function addAccountActs(
     answer: ANSWERS.entered,
     handle: async ({ principal, params }, reply) =>
       answerAccess(
-        await administration.removeSecondFactors(params.name, administratorOf(principal)),
+        await administrationOf(principal).removeSecondFactors(
+          params.name,
+          administratorOf(principal),
+        ),
         reply,
       ),
   });

@@ -9,7 +9,7 @@ import { administratorOf } from './administrator.ts';
 /** Tokens for kiosks and scripts. */
 export function addTokenRoutes(
   server: FastifyInstance,
-  { administration }: Pick<AccessDesk, 'administration'>,
+  { administrationOf }: Pick<AccessDesk, 'administrationOf'>,
 ): void {
   const needs = 'administer';
   addRoute(server, {
@@ -18,7 +18,7 @@ export function addTokenRoutes(
     needs,
     summary: 'Every token, with what it may; never the token itself',
     answer: ANSWERS.tokens,
-    handle: () => administration.tokens(),
+    handle: ({ principal }) => administrationOf(principal).tokens(),
   });
   addRoute(server, {
     method: 'POST',
@@ -31,7 +31,7 @@ export function addTokenRoutes(
       const ends = expiresAt === undefined ? {} : { expiresAt: Date.parse(expiresAt) };
       const given = { ...rest, ...ends };
       return answerAccess(
-        await administration.addToken(given, administratorOf(principal)),
+        await administrationOf(principal).addToken(given, administratorOf(principal)),
         reply,
         ({ id, token }) => ({ id, token }),
       );
@@ -45,6 +45,9 @@ export function addTokenRoutes(
     params: idParamsSchema,
     answer: ANSWERS.entered,
     handle: async ({ principal, params }, reply) =>
-      answerAccess(await administration.removeToken(params.id, administratorOf(principal)), reply),
+      answerAccess(
+        await administrationOf(principal).removeToken(params.id, administratorOf(principal)),
+        reply,
+      ),
   });
 }
