@@ -36,6 +36,7 @@ export function createOpenAccess(given: {
         ways: { password: false, passkey: false },
       }),
       isCsrf: () => true,
+      knowsBrowser: () => false,
       used: () => {},
       onChange: () => {},
     },

@@ -103,6 +103,7 @@ export function createSessionBook(options: SessionBookOptions): SessionBook {
       const csrf = sessionOf(cookie)?.csrf;
       return csrf !== undefined && given !== undefined && isSameSecret(given, csrf);
     },
+    knowsBrowser: (device) => directory.picture.devices.has(digestOf(device)),
     used: (id) => {
       const { sessions } = directory.picture;
       const session = sessions.get(id) ?? sessions.get(digestOf(id));

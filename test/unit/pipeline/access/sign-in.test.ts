@@ -189,6 +189,16 @@ describe('a link', () => {
   });
 });
 
+test('a browser is known once somebody has signed in from it', async () => {
+  const browser = newBrowser();
+  await at.signIn(browser, { name: 'olena' });
+  const { access } = at.desk;
+  const known = [browser.device, browser.session, 'made-up'].map((one = '') =>
+    access.knowsBrowser(one),
+  );
+  expect(known).toEqual([true, false, false]);
+});
+
 test('a page’s token counts for its own session alone', async () => {
   const [one, other] = [newBrowser(), newBrowser()];
   await at.signIn(one, { name: 'olena' });
