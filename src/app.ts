@@ -188,6 +188,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     log,
     hasOpenIncident: (scope) => isIncidentOpenIn(scope, queries.incidents(), situation.topology),
     audit: (events) => journal.commit({ access: events }),
+    hadAccounts: () => journal.hadAccounts(),
     publicUrl: settings.publicUrl,
     isDemo,
     passkeys: createPasskeys({ now: Date.now }),

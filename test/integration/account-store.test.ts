@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -123,6 +123,19 @@ describe('when another process writes to the file', () => {
   });
 });
 
+test.each([
+  ['taken away', false],
+  ['replaced', true],
+])('a file that is %s while it is open takes nothing any more', async (_what, isReplaced) => {
+  await put('olena');
+  await rename(file, `${file}.old`);
+  if (isReplaced) await openAccountFile(file).stop();
+  await expect(put('taras')).rejects.toMatchObject({
+    code: 'SVT_ACCOUNTS_FAILED',
+    message: expect.stringContaining('restart it'),
+  });
+});
+
 test('a file that is no database refuses the start', async () => {
   const broken = join(folder.path, 'broken.db');
   const { writeFile } = await import('node:fs/promises');
@@ -151,6 +164,14 @@ describe('the desk on real files', () => {
   afterEach(() => journal.stop());
 
   const audit = (events: readonly AccessEvent[]) => journal.commit({ access: events });
+
+  test('the journal remembers that there were accounts', async () => {
+    const journal = new Journal(join(folder.path, 'journal.db'));
+    const before = await journal.hadAccounts();
+    await journal.commit({ access: [event('olena')] });
+    expect([before, await journal.hadAccounts()]).toEqual([false, true]);
+    await journal.stop();
+  });
 
   test('what happens to access stands in the audit’s chain, once, however often it comes', async () => {
     const at = await accessDesk({ store, audit });

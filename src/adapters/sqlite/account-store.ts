@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, closeSync, openSync, statSync } from 'node:fs';
+import { chmodSync, chownSync, closeSync, openSync, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { AccountChange, AccountStore } from '../../access-port.ts';
@@ -15,21 +15,30 @@ const BUSY_MS = 5000;
  * The file is its owner's alone; SQLite gives what it keeps beside it the same owner and rights. What the
  * superuser makes belongs to the folder's owner, as whom the monitor runs.
  */
-function claimFile(file: string): void {
+function claimFile(file: string): Stats {
   try {
     closeSync(openSync(file, 'a', 0o600));
     chmodSync(file, 0o600);
     const { uid, gid } = statSync(dirname(file));
     if (process.getuid?.() === 0 && uid !== 0) chownSync(file, uid, gid);
+    return statSync(file);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new SvitloError('SVT_ACCOUNTS_FAILED', reason, { cause: error, retryable: true });
   }
 }
 
+/** What is written to a file that has been taken away or replaced would be gone with the next start. */
+function refuseReplaced(file: string, { dev, ino }: Stats): void {
+  const now = statSync(file, { throwIfNoEntry: false });
+  if (now?.dev === dev && now.ino === ino) return;
+  const message = 'accounts.db was taken away or replaced while the monitor runs: restart it';
+  throw new SvitloError('SVT_ACCOUNTS_FAILED', message);
+}
+
 /** `accounts.db`, owned by a thread of its own; fails with `SVT_ACCOUNTS_FAILED`. */
 export function openAccountStore(file: string): AccountStore {
-  claimFile(file);
+  const own = claimFile(file);
   const worker = new WorkerClient({
     script: new URL('./account-worker.ts', import.meta.url),
     file,
@@ -53,7 +62,10 @@ export function openAccountStore(file: string): AccountStore {
   timer.unref();
   return {
     load: async () => bookOf(await worker.call('load')),
-    apply: (change: AccountChange) => worker.call<boolean>('apply', change),
+    apply: async (change: AccountChange) => {
+      refuseReplaced(file, own);
+      return worker.call<boolean>('apply', change);
+    },
     onForeignChange: (listener) => {
       listeners.push(listener);
     },

@@ -14,6 +14,7 @@ import type { AccessPolicy } from '../../contract/config.ts';
 import { NOBODY, type Principal } from '../../domain/access/principal.ts';
 import { FULL_REACH, type Reach, reachOf } from '../../domain/access/reach.ts';
 import { createSignInThrottle } from '../../domain/access/sign-in-throttle.ts';
+import { SvitloError } from '../../errors.ts';
 import type { Clock } from '../../ports.ts';
 import { createAdministration } from './administration.ts';
 import { createAuditOutbox } from './audit-outbox.ts';
@@ -47,6 +48,8 @@ export interface AccessDeskOptions {
   hasOpenIncident(scope: Scope | undefined): boolean;
   /** Puts what happened into the journal's audit; resolves when it is on disk. */
   audit(events: readonly AccessEvent[]): Promise<void>;
+  /** Whether the audit knows of accounts. */
+  hadAccounts?(): Promise<boolean>;
   /** Stands before the path of links; none: whoever shows a link knows where the page is. */
   publicUrl?: string | undefined;
   isDemo: boolean;
@@ -54,7 +57,7 @@ export interface AccessDeskOptions {
 }
 
 export interface StartedAccessDesk extends AccessDesk {
-  /** Reads the accounts. Throws `SVT_ACCOUNTS_FAILED` where they cannot be read: nobody is let in then. */
+  /** Reads the accounts. Throws `SVT_ACCOUNTS_FAILED` where they cannot be read or are lost: nobody is let in then. */
   start(): Promise<void>;
   stop(): Promise<void>;
   /** The path of the one-time link for the first administrator; undefined once there is an account. */
@@ -117,6 +120,7 @@ export function createAccessDesk(options: AccessDeskOptions): StartedAccessDesk 
     setupLink: () => (isOpen() ? setup.path() : undefined),
     start: async () => {
       await directory.load();
+      if (isOpen() && (await options.hadAccounts?.()) === true) throw lost();
       every(SWEEP_MS, book.sweep);
       every(USES_MS, writeUses);
       every(MINUTE_MS, writeRefused);
@@ -132,4 +136,11 @@ export function createAccessDesk(options: AccessDeskOptions): StartedAccessDesk 
       await store.stop();
     },
   };
+}
+
+/** A file that a fault has emptied would otherwise let in whoever is at the machine. */
+function lost(): SvitloError {
+  const message =
+    'accounts.db has no accounts, and there were some: restore it, or begin anew by npm run user -- add NAME --role administrator';
+  return new SvitloError('SVT_ACCOUNTS_FAILED', message);
 }

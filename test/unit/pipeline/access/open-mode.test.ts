@@ -99,3 +99,21 @@ test('an account that cannot be read opens nothing', async () => {
   expect(other.messages).toContain('accounts: a row is damaged');
   await other.desk.stop();
 });
+
+test('accounts that are taken out of the file while it runs open nothing', async () => {
+  await at.setUp();
+  at.store.database.exec('DELETE FROM accounts');
+  await at.desk.administration.makeLink('olena', 'console');
+  const foreign = await accessDesk({ store: at.store });
+  expect(foreign.desk.access.mode()).toBe('open');
+  await foreign.desk.stop();
+  expect(at.desk.access.mode()).toBe('accounts');
+});
+
+test('accounts that are lost refuse the start', async () => {
+  await at.desk.stop();
+  const start = accessDesk({ hadAccounts: async () => true });
+  await expect(start).rejects.toMatchObject({ code: 'SVT_ACCOUNTS_FAILED' });
+  at = await accessDesk({ hadAccounts: async () => false });
+  expect(at.desk.access.mode()).toBe('open');
+});
