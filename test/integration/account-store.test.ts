@@ -166,7 +166,7 @@ describe('the desk on real files', () => {
   const audit = (events: readonly AccessEvent[]) => journal.commit({ access: events });
 
   test('the journal remembers that there were accounts', async () => {
-    const journal = new Journal(join(folder.path, 'journal.db'));
+    const journal = new Journal(join(folder.path, 'other.db'));
     const before = await journal.hadAccounts();
     await journal.commit({ access: [event('olena')] });
     expect([before, await journal.hadAccounts()]).toEqual([false, true]);
