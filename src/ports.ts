@@ -286,6 +286,8 @@ export interface JournalEntry {
   answers?: readonly { key: string; answer: CommandAnswer; at: number }[];
   /** What happened to accounts, sessions and tokens: it stands in the audit alone. */
   access?: readonly AccessEvent[];
+  /** Who entered what into the outage schedule: it stands in the audit alone. */
+  schedule?: readonly { at: number; actor: Actor; command: ScheduleCommand }[];
 }
 
 /** What a journal knows at the start. */

@@ -28,6 +28,7 @@ const SHIPPED = [
   'CHANGELOG.md',
   'LICENSE',
   'README.md',
+  'SECURITY.md',
   'package-lock.json',
   'svitlo.example.yaml',
 ];

@@ -140,13 +140,13 @@ export class AlarmDesk implements Commands {
   }
 
   /** Takes announced cuts and emergencies that a person enters. */
-  async enterSchedule(command: ScheduleCommand): Promise<ScheduleAnswer> {
+  async enterSchedule(command: ScheduleCommand, actor: Actor): Promise<ScheduleAnswer> {
     const { situation, clock } = this.#options;
     const now = clock.now();
     if (!situation.schedules.act(command, now)) return { ok: false, code: 'SVT_NOT_FOUND' };
     const entered = situation.schedules.book.entered();
     situation.remember('schedule', 'entered', entered && JSON.stringify(entered));
-    const isOnDisk = await this.#publish()?.told;
+    const isOnDisk = await this.#publish({ schedule: [{ at: now, actor, command }] })?.told;
     return isOnDisk === false ? { ok: false, code: 'SVT_JOURNAL_FAILED' } : { ok: true };
   }
 
@@ -187,7 +187,7 @@ export class AlarmDesk implements Commands {
   #publish(more: JournalEntry = {}, isFinal = false): Publication | undefined {
     const { situation, store, clock } = this.#options;
     const changed = situation.collect(clock.now(), isFinal);
-    if (changed === undefined && more.answers === undefined) return undefined;
+    if (changed === undefined && Object.keys(more).length === 0) return undefined;
     const entry: JournalEntry = { ...changed, ...more };
     const durable = store.commit(entry);
     durable.catch(() => {});

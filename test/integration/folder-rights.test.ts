@@ -35,6 +35,20 @@ describe('the data folder', () => {
     expect(() => refuseWideFolder(join(folder.path, 'absent'))).not.toThrow();
   });
 
+  test('that is empty is closed, as there was nothing to read in it', async () => {
+    await using folder = await tempFolder('rights');
+    chmodSync(folder.path, 0o755);
+    refuseWideFolder(folder.path);
+    expect(statSync(folder.path).mode & 0o777).toBe(0o700);
+  });
+
+  test('is taken with a configuration in it that everybody may read', async () => {
+    await using folder = await closedFolder();
+    writeFileSync(join(folder.path, 'svitlo.yaml'), 'sites: {}');
+    chmodSync(join(folder.path, 'svitlo.yaml'), 0o644);
+    expect(() => refuseWideFolder(folder.path)).not.toThrow();
+  });
+
   test.each([
     { name: 'the folder', path: '.', mode: 0o750, expected: '0700' },
     { name: 'a folder in it', path: 'series', mode: 0o701, expected: '0700' },

@@ -87,6 +87,18 @@ describe('the audit', () => {
     expect(await journal.verify()).toEqual({ rows: ROWS + 1, head: hashAt(ROWS + 1) });
   });
 
+  test('tells who entered what into the outage schedule', async () => {
+    const command = { type: 'remove-day' as const, day: { date: '2026-11-24', queue: '3.1' } };
+    const actor = { name: 'olena', isVerified: true };
+    await journal.commit({ schedule: [{ at: 7, actor, command }] });
+    expect(await journal.verify()).toEqual({ rows: ROWS + 1, head: hashAt(ROWS + 1) });
+    const database = new DatabaseSync(file);
+    const row = database.prepare('SELECT * FROM audit ORDER BY seq DESC LIMIT 1').get();
+    database.close();
+    expect(row).toMatchObject({ at: 7, kind: 'schedule', subject: 'remove-day' });
+    expect(JSON.parse(String(row?.body))).toEqual({ at: 7, actor, ...command });
+  });
+
   test('holds whatever characters a command brings', async () => {
     const answer = { ok: true, version: 1 } as const;
     const keys = ['a\nb c', 'a\u0000b', 'a\ud800b', 'сигнал "1"'];

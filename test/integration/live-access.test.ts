@@ -205,6 +205,16 @@ describe('a page that stays open', () => {
   });
 });
 
+test('what somebody may not do stands in the log, once a minute', async () => {
+  using client = await server.connect('all');
+  const command = { alarmId: 's0x.ups-1.UPS_ON_BATTERY', occurrence: 1, version: 1 };
+  for (const commandId of ['c-1', 'c-2']) {
+    const asked = client.socket.emitWithAck('acknowledge', { ...command, commandId });
+    expect(await asked).toMatchObject({ ok: false, code: 'SVT_FORBIDDEN' });
+  }
+  expect(server.messages.filter((line) => line === 'live: a client is refused')).toHaveLength(1);
+});
+
 describe('connections', () => {
   test.each([
     ['nobody', undefined],

@@ -1,7 +1,7 @@
 import { copyFile, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { get } from 'node:https';
 import { join, resolve } from 'node:path';
-import { connect } from 'node:tls';
+import { type ConnectionOptions, connect } from 'node:tls';
 import { io } from 'socket.io-client';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type App, createApp } from '../../src/app.ts';
@@ -87,6 +87,32 @@ describe('a server with certificate and key', () => {
     expect(await statusFor('first')).toBe(200);
     await expect(statusFor('second')).rejects.toThrow(/self-signed|unable to verify/);
     await expect(fetch(`http://${url.host}/healthz`)).rejects.toThrow();
+  });
+
+  test.each([
+    ['TLS 1.1', { minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'ALL@SECLEVEL=0' }],
+    ['a suite without authenticated encryption', { ciphers: 'ECDHE-ECDSA-AES128-SHA256' }],
+  ] as const)('shakes no hands by %s', async (_, offered) => {
+    const options = { host: url.hostname, port: Number(url.port), rejectUnauthorized: false };
+    const dial = (more: ConnectionOptions) =>
+      new Promise<string>((done, reject) => {
+        const socket = connect({ maxVersion: 'TLSv1.2', ...options, ...more }, () => {
+          done(socket.getCipher().name);
+          socket.destroy();
+        });
+        socket.once('error', reject);
+      });
+    await expect(dial(offered)).rejects.toThrow(/handshake failure|protocol version|ECONNRESET/i);
+    expect(await dial({})).toMatch(/^ECDHE-ECDSA-.*(GCM|POLY1305)/);
+  });
+
+  test('says also of what is no request that HTTPS is to be kept', async () => {
+    const options = { host: url.hostname, port: Number(url.port), rejectUnauthorized: false };
+    const socket = connect(options, () => socket.write('nonsense\r\n\r\n'));
+    let answer = '';
+    for await (const part of socket) answer += part;
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+    expect(answer).toMatch(/strict-transport-security: max-age=\d{8}; includeSubDomains/);
   });
 
   test('carries the live feed, too', async () => {

@@ -59,5 +59,6 @@ export function journalEntry(number: number): Required<JournalEntry> {
     remembered: [{ space: 'count', key: 'entries', body: `${number}` }],
     answers: [{ key: `command-${number} x`, answer: { ok: true, version: number }, at }],
     access: [],
+    schedule: [],
   };
 }

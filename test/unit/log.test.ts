@@ -1,3 +1,4 @@
+import pino from 'pino';
 import { describe, expect, test } from 'vitest';
 import { withoutSecrets } from '../../src/log.ts';
 
@@ -27,4 +28,15 @@ test('everything else stays as it was', () => {
     token: null,
   });
   expect(withoutSecrets(line)).toBe(line);
+});
+
+test('nothing that comes from outside begins a line of its own', () => {
+  const written: string[] = [];
+  const streams = { write: (line: string) => written.push(line) };
+  const log = pino({ hooks: { streamWrite: withoutSecrets } }, streams);
+  const hostile = 'a"}\n{"level":50,"msg":"forged"}\r\u2028\u001b[2J\u0000';
+  log.info({ name: hostile }, hostile);
+  expect(written).toHaveLength(1);
+  expect(written[0]?.trimEnd()).not.toMatch(/\p{Cc}/u);
+  expect(JSON.parse(written[0] ?? '')).toMatchObject({ name: hostile, msg: hostile });
 });

@@ -37,7 +37,11 @@ export function discovered({ issuer, clientId, clientSecret }: ProviderSettings)
   const url = new URL(issuer);
   return client.discovery(url, clientId, {}, authenticationBy(clientSecret), {
     timeout: TIMEOUT_SECONDS,
-    execute: url.protocol === 'http:' ? [client.allowInsecureRequests] : [],
+    execute: [
+      // Without it the signature of an ID token that comes straight from the provider is taken on TLS's word.
+      client.enableNonRepudiationChecks,
+      ...(url.protocol === 'http:' ? [client.allowInsecureRequests] : []),
+    ],
   });
 }
 

@@ -79,7 +79,10 @@ const UNREADABLE: Readonly<Record<string, number>> = {
 
 /** What is no HTTP, or comes too slowly: the connection ends. */
 export function answerUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
-  const { _httpMessage: begun } = socket as { _httpMessage?: { headersSent?: boolean } };
+  const { _httpMessage: begun, encrypted = false } = socket as {
+    _httpMessage?: { headersSent?: boolean };
+    encrypted?: boolean;
+  };
   const isAnswered = begun?.headersSent === true;
   if (!socket.writable || error.code === 'ECONNRESET' || isAnswered) {
     socket.destroy();
@@ -93,7 +96,7 @@ export function answerUnreadable(error: NodeJS.ErrnoException, socket: Socket): 
     'content-type: application/json; charset=utf-8',
     `content-length: ${Buffer.byteLength(body)}`,
     'connection: close',
-    ...Object.entries(securityHeaders(false)).map(([name, value]) => `${name}: ${value}`),
+    ...Object.entries(securityHeaders(encrypted)).map(([name, value]) => `${name}: ${value}`),
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
 }

@@ -13,7 +13,7 @@ export function servePage(server: FastifyInstance, webRoot: string): void {
   if (!existsSync(join(webRoot, 'index.html'))) {
     for (const path of ['/', ...ENTRIES]) {
       server.get(path, { config: { needs: 'public' }, schema: { hide: true } }, (_request, reply) =>
-        reply.status(503).type('text/plain').send(NOT_BUILT),
+        reply.status(503).type('text/plain; charset=utf-8').send(NOT_BUILT),
       );
     }
     return;
@@ -27,6 +27,7 @@ export function servePage(server: FastifyInstance, webRoot: string): void {
       root: webRoot,
       cacheControl: false,
       setHeaders: (reply, path) => {
+        if (path.endsWith('.svg')) reply.header('content-type', 'image/svg+xml; charset=utf-8');
         const isHashed = path.includes('/assets/');
         reply.header(
           'cache-control',

@@ -19,6 +19,7 @@ import { createGate, type Gate } from './gate.ts';
 import { addSecurityHeaders } from './headers.ts';
 import { servePage } from './page.ts';
 import { limitRates } from './rate-limit.ts';
+import { logRefusals } from './refusal-log.ts';
 import { addAccessRoutes } from './routes/access.ts';
 import { addAlarmRoutes } from './routes/alarm.ts';
 import { addAlarmCommandRoutes } from './routes/alarm-command.ts';
@@ -53,6 +54,7 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
   validateByZod(server);
   answerFailures(server, settings.lang);
   addSecurityHeaders(server);
+  logRefusals(server, options.log);
   guardAccess(server, access.access, { gate, limit: limitRates(server, access.access) });
   server.decorate('serviceOf', access.serviceOf);
   server.register(swagger, {

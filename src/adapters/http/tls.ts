@@ -5,15 +5,26 @@ import { SvitloError } from '../../errors.ts';
 
 const POLL_MS = 1000;
 
+/** RFC 9325 § 4.2: TLS 1.2 and 1.3, authenticated encryption with forward secrecy alone. */
+const STRENGTH = {
+  minVersion: 'TLSv1.2',
+  ciphers: [
+    ...['TLS_AES_256_GCM_SHA384', 'TLS_CHACHA20_POLY1305_SHA256', 'TLS_AES_128_GCM_SHA256'],
+    ...['ECDHE-ECDSA-AES256-GCM-SHA384', 'ECDHE-RSA-AES256-GCM-SHA384'],
+    ...['ECDHE-ECDSA-CHACHA20-POLY1305', 'ECDHE-RSA-CHACHA20-POLY1305'],
+    ...['ECDHE-ECDSA-AES128-GCM-SHA256', 'ECDHE-RSA-AES128-GCM-SHA256'],
+  ].join(':'),
+} as const;
+
 export interface TlsFiles {
   cert: string;
   key: string;
 }
 
-/** The pair, checked: a certificate that does not fit its key is refused. */
-export function readTls({ cert, key }: TlsFiles): { cert: Buffer; key: Buffer } {
+/** The pair, checked, and how it is used: a certificate that does not fit its key is refused. */
+export function readTls({ cert, key }: TlsFiles) {
   try {
-    const pair = { cert: readFileSync(cert), key: readFileSync(key) };
+    const pair = { cert: readFileSync(cert), key: readFileSync(key), ...STRENGTH };
     createSecureContext(pair);
     return pair;
   } catch (error) {

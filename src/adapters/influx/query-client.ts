@@ -69,7 +69,13 @@ function post({ origin, database, username, password = '' }: QueryTarget, query:
     chunk_size: `${CHUNK_ROWS}`,
   });
   const signal = AbortSignal.timeout(query.timeoutMs);
-  return fetch(`${origin}/query`, { method: 'POST', headers, body, signal });
+  return fetch(`${origin}/query`, {
+    method: 'POST',
+    headers,
+    body,
+    signal,
+    redirect: 'error',
+  });
 }
 
 async function* linesOf({ body }: Response): AsyncGenerator<string> {

@@ -32,6 +32,8 @@ export interface Door {
   admits(request: IncomingMessage): boolean;
   /** Counts a connection and what it says, until it is closed. */
   entered(connection: Connection): void;
+  /** Says in the log what somebody may not do who is connected. */
+  refused(connection: Pick<Connection, 'remoteAddress'>, what: string, name?: string): void;
   /** What the handshake showed: its TCP connection may be gone by now. */
   credentialOf(request: IncomingMessage): Credential;
 }
@@ -48,9 +50,13 @@ export function createDoor(options: DoorOptions): Door {
   const principalOf = (request: IncomingMessage) => options.access.principal(credentialOf(request));
   return {
     credentialOf,
+    refused: ({ remoteAddress }, what, name) => complain(remoteAddress, `may not ${what}`, name),
     admits: (request) => {
       const principal = principalOf(request);
-      if (!may(principal, 'see') || principal === undefined) return false;
+      if (!may(principal, 'see') || principal === undefined) {
+        complain(request.socket.remoteAddress, 'may not see', principal?.name);
+        return false;
+      }
       if ((counts.get(keyOf(principal)) ?? 0) < MOST_CONNECTIONS[principal.kind]) return true;
       complain(request.socket.remoteAddress, 'too many connections');
       return false;
@@ -83,14 +89,16 @@ function keyOf({ kind, name }: Principal): string {
 }
 
 /** Says what is wrong with an address once a minute. */
-function complaints(log: Logger): (address: string | undefined, reason: string) => void {
+function complaints(
+  log: Logger,
+): (address: string | undefined, reason: string, name?: string) => void {
   const saidAt = new Map<string, number>();
-  return (address = 'unknown', reason) => {
+  return (address = 'unknown', reason, name) => {
     const now = performance.now();
-    const key = `${address} ${reason}`;
+    const key = JSON.stringify([address, reason, name]);
     if (now - (saidAt.get(key) ?? Number.NEGATIVE_INFINITY) < LOGGED_EVERY_MS) return;
     if (saidAt.size >= ADDRESSES_KEPT) saidAt.clear();
     saidAt.set(key, now);
-    log.warn({ address, reason }, 'live: a client is refused');
+    log.warn({ address, reason, name }, 'live: a client is refused');
   };
 }

@@ -29,7 +29,7 @@ import {
 } from './attendance.ts';
 import type { Viewer } from './circle.ts';
 import { withDetail } from './detail.ts';
-import { createDoor } from './door.ts';
+import { createDoor, type Door } from './door.ts';
 import { Feed } from './feed.ts';
 import type { Room } from './room.ts';
 
@@ -46,6 +46,8 @@ interface LiveOptions extends AttendanceOptions {
   /** The caller flushes the feed: its seconds are simulated. */
   isDriven?: boolean;
 }
+
+type Welcome = LiveOptions & Pick<Door, 'refused'>;
 
 interface Live {
   feed: Feed;
@@ -71,7 +73,7 @@ export function createLive(options: LiveOptions): Live {
   const attendance = attend(live, options);
   live.on('connection', (socket: LiveSocket) => {
     if (attendance.begin(socket, door.credentialOf(socket.request))) {
-      welcome(socket, attendance, feed, options);
+      welcome(socket, attendance, feed, { ...options, refused: door.refused });
     }
   });
   if (!isDriven) feed.start();
@@ -114,12 +116,7 @@ function channel({ key }: Room, detail: Detail): string {
   return `${detail}:${key}`;
 }
 
-function welcome(
-  socket: LiveSocket,
-  attendance: Attendance,
-  feed: Feed,
-  options: LiveOptions,
-): void {
+function welcome(socket: LiveSocket, attendance: Attendance, feed: Feed, options: Welcome): void {
   socket.on('watch', (...given: unknown[]) => {
     const [request, answer] = split(given);
     const principal = attendance.check(socket);
@@ -171,17 +168,22 @@ interface CommandEvent<T> {
 function takeCommand<T extends { actor?: string | undefined }>(
   socket: LiveSocket,
   attendance: Attendance,
-  { log, serviceOf }: LiveOptions,
+  { log, serviceOf, refused }: Welcome,
   { event, schema, needsOf, run }: CommandEvent<T>,
 ): void {
   socket.on(event, (...given: unknown[]) => {
     const [request, answer] = split(given);
     const principal = attendance.check(socket);
     const parsed = check(principal, schema, request, needsOf);
-    if (principal === undefined || !parsed.ok) return reply(answer, parsed);
+    const tell = (value: Checked<T> | CommandAnswer) => {
+      const isRefused = !value.ok && value.code === 'SVT_FORBIDDEN';
+      if (isRefused) refused(socket.conn, event, principal?.name);
+      reply(answer, value);
+    };
+    if (principal === undefined || !parsed.ok) return tell(parsed);
     const { actor: name, ...command } = parsed.value;
     run(command as T, serviceOf(principal), name)
-      .then((value) => reply(answer, value))
+      .then(tell)
       .catch((error: unknown) => {
         log.error({ err: error, event }, 'live: a command failed');
         reply<CommandAnswer>(answer, { ok: false, code: 'SVT_INTERNAL' });

@@ -1,11 +1,17 @@
 import { hash as digest } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 
-export type AuditKind = 'transition' | 'incident_event' | 'intent' | 'command' | 'access';
+export type AuditKind =
+  | 'transition'
+  | 'incident_event'
+  | 'intent'
+  | 'command'
+  | 'access'
+  | 'schedule';
 
 /**
  * What happened to whom; `at` in ms since 1970 UTC, `version` of the alarm or revision of the incident; of
- * what happened to somebody's access its time again.
+ * what happened to somebody's access, or to the schedule, its time again.
  */
 export interface AuditEvent {
   at: number;

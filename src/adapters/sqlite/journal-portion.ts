@@ -13,6 +13,7 @@ const PARTS = [
   'answers',
   'remembered',
   'access',
+  'schedule',
 ] as const satisfies readonly (keyof JournalEntry)[];
 
 export function sizeOf(entry: JournalEntry): number {

@@ -81,6 +81,12 @@ export function openJournalTables(database: DatabaseSync) {
     }
     if (access.length > 0) remember.run(ACCESS_SPACE, 'accounts', 'true');
   };
+  const auditSchedule = ({ schedule = [] }: JournalEntry, append: Append) => {
+    for (const { at, actor, command } of schedule) {
+      const body = JSON.stringify({ at, actor, ...command });
+      append({ at, kind: 'schedule', subject: command.type, version: Math.round(at), body });
+    }
+  };
   return {
     put(entry: JournalEntry, append: Append): void {
       putAlarms(entry, append);
@@ -90,6 +96,7 @@ export function openJournalTables(database: DatabaseSync) {
       putAnswers(entry, append);
       putRemembered(entry);
       auditAccess(entry, append);
+      auditSchedule(entry, append);
     },
   };
 }

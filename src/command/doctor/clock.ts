@@ -32,7 +32,10 @@ function sourcesOf({ settings: { influxUrl, oidcIssuer } }: Installation): strin
 async function differenceTo(url: string): Promise<{ source: string; seconds: number } | undefined> {
   try {
     const asked = Date.now();
-    const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const response = await fetch(url, {
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+      redirect: 'manual',
+    });
     const told = Date.parse(response.headers.get('date') ?? '');
     await response.body?.cancel();
     if (Number.isNaN(told)) return undefined;

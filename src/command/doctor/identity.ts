@@ -26,7 +26,10 @@ export const identity: Check = {
 async function discover(issuer: string, outcome: Outcome): Promise<void> {
   try {
     const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
-    const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const response = await fetch(url, {
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+      redirect: 'error',
+    });
     if (!response.ok) throw new Error(`status ${response.status}`);
     const { issuer: told } = discoverySchema.parse(await response.json());
     if (told !== issuer) find(outcome, 'oidc_wrong_issuer', { issuer, told });

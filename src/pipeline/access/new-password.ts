@@ -15,17 +15,23 @@ export function withPassword(
 ) {
   const { hash, by, keep } = given;
   const account = { ...given.account, passwordHash: hash };
-  const isOurs = (row: { account: string }) => row.account === account.name;
   return {
     account,
     put: { accounts: [account] },
     remove: {
-      sessions: [...sessions.values()]
-        .filter(isOurs)
-        .map(({ id }) => id)
-        .filter((id) => id !== keep),
-      links: [...links.values()].filter(isOurs).map(({ id }) => id),
+      sessions: otherSessions({ sessions }, { name: account.name, session: keep }),
+      links: [...links.values()].filter((row) => row.account === account.name).map(({ id }) => id),
     },
     events: [accessEvent('password_changed', by)],
   };
+}
+
+/** Sessions of an account but this one; they end where a way to sign in has changed: whoever holds one of them may not be the owner. */
+export function otherSessions(
+  { sessions }: Pick<Picture, 'sessions'>,
+  { name, session }: { name: string; session?: string | undefined },
+): string[] {
+  return [...sessions.values()]
+    .filter(({ account, id }) => account === name && id !== session)
+    .map(({ id }) => id);
 }

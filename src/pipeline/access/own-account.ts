@@ -2,7 +2,7 @@ import type { OwnAccount } from '../../access-port.ts';
 import type { AccountRecord } from '../../contract/account.ts';
 import { accountViewOf, passkeysOf } from './account-view.ts';
 import { accessEvent } from './event.ts';
-import { withPassword } from './new-password.ts';
+import { otherSessions, withPassword } from './new-password.ts';
 import { actOnOwn } from './own-act.ts';
 import { createOwnTotp } from './own-totp.ts';
 import { proofOf } from './proof.ts';
@@ -46,7 +46,8 @@ export function createOwnAccount(parts: SignInParts): OwnAccount {
       return actOnOwn<object>(parts, principal, (_, by, picture) => {
         if (picture.passkeys.has(passkey.id)) return { answer: refusal('SVT_NAME_TAKEN') };
         const events = [accessEvent('passkey_added', { ...by, detail: passkey.label })];
-        return { change: { put: { passkeys: [passkey] }, events }, answer: { ok: true } };
+        const remove = { sessions: otherSessions(picture, principal) };
+        return { change: { put: { passkeys: [passkey] }, remove, events }, answer: { ok: true } };
       });
     },
     removePasskey: (principal, id) =>
@@ -58,7 +59,8 @@ export function createOwnAccount(parts: SignInParts): OwnAccount {
           return { answer: refusal('SVT_FORBIDDEN', 'it is the only way to sign in') };
         }
         const events = [accessEvent('passkey_removed', { ...by, detail: passkey.label })];
-        return { change: { remove: { passkeys: [id] }, events }, answer: { ok: true } };
+        const remove = { passkeys: [id], sessions: otherSessions(picture, principal) };
+        return { change: { remove, events }, answer: { ok: true } };
       }),
     revokeSession: (principal, id) =>
       actOnOwn<object>(parts, principal, (account, by, picture) => {

@@ -1,5 +1,6 @@
 import type { OwnAccount } from '../../access-port.ts';
 import { accessEvent } from './event.ts';
+import { otherSessions } from './new-password.ts';
 import { actOnOwn } from './own-act.ts';
 import { proofOf } from './proof.ts';
 import { refusal, SIGN_IN_REFUSED } from './refusal.ts';
@@ -29,7 +30,7 @@ export function createOwnTotp(
       return { ok: true, secret, uri: totp.uri(name, secret) };
     },
     confirmTotp: (principal, code) =>
-      actOnOwn<{ recoveryCodes: string[] }>(parts, principal, (account, by) => {
+      actOnOwn<{ recoveryCodes: string[] }>(parts, principal, (account, by, picture) => {
         const { name } = account;
         const now = clock.now();
         const begun = pending.get(name);
@@ -50,19 +51,24 @@ export function createOwnTotp(
         };
         const events = [accessEvent('totp_added', by)];
         return {
-          change: { put: { accounts: [changed] }, events },
+          change: {
+            put: { accounts: [changed] },
+            remove: { sessions: otherSessions(picture, principal) },
+            events,
+          },
           answer: { ok: true, recoveryCodes },
         };
       }),
     removeTotp: async (principal, password) => {
       const wrong = await proofOf(parts, principal, password);
       if (wrong !== undefined) return wrong;
-      return actOnOwn<object>(parts, principal, (account, by) => {
+      return actOnOwn<object>(parts, principal, (account, by, picture) => {
         if (account.totp === undefined) return { answer: refusal('SVT_NOT_FOUND') };
         const { totp: _, ...rest } = account;
         const events = [accessEvent('totp_removed', by)];
         const changed = { ...rest, recoveryCodes: [] };
-        return { change: { put: { accounts: [changed] }, events }, answer: { ok: true } };
+        const remove = { sessions: otherSessions(picture, principal) };
+        return { change: { put: { accounts: [changed] }, remove, events }, answer: { ok: true } };
       });
     },
   };

@@ -65,7 +65,10 @@ describe('what is expected of a UPS', () => {
 
   it('is what its charge will be when its queue is cut next', async () => {
     const cut = { date: '2026-11-24', queue: '3.1', slots: [{ from: '20:00', to: '22:30' }] };
-    await station.pipeline.desk.enterSchedule({ type: 'enter-days', days: [cut] });
+    await station.pipeline.desk.enterSchedule(
+      { type: 'enter-days', days: [cut] },
+      { name: 'olena', isVerified: true },
+    );
     await station.say(UPS, { 'ups.status': 'OL CHRG', 'battery.charge': 50 });
     const { nextCut } = outlook('ups-1') ?? {};
     expect(nextCut).toMatchObject({ at: Date.UTC(2026, 10, 24, 18), seconds: 9000 });

@@ -15,7 +15,8 @@ beforeEach(() => {
   station = new Station();
 });
 
-const enter = (command: ScheduleCommand) => station.pipeline.desk.enterSchedule(command);
+const OLENA = { name: 'olena', isVerified: true };
+const enter = (command: ScheduleCommand) => station.pipeline.desk.enterSchedule(command, OLENA);
 const view = () => station.pipeline.outlook.schedule();
 const fall = () => station.say('krakivets/ups-1', { 'ups.status': 'OB' });
 
@@ -24,6 +25,13 @@ describe('a day that a person enters', () => {
     expect(await enter({ type: 'enter-days', days: [day()] })).toEqual({ ok: true });
     await fall();
     expect(station.top()).toMatchObject({ cause: 'announced', slotEndsAt: SLOT_ENDS });
+  });
+
+  it('stands in the audit with who entered it', async () => {
+    const command = { type: 'enter-days' as const, days: [day()] };
+    await enter(command);
+    const entered = station.pipeline.store.entries.flatMap(({ schedule = [] }) => schedule);
+    expect(entered).toEqual([{ at: START, actor: OLENA, command }]);
   });
 
   it('outlives the process', async () => {

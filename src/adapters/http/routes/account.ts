@@ -74,7 +74,7 @@ function addTotpRoutes(server: FastifyInstance, own: Own): void {
   addRoute(server, {
     ...post,
     url: '/account/totp/confirm',
-    summary: 'Confirm the authenticator by its code: recovery codes, once',
+    summary: 'Confirm the authenticator by its code: recovery codes, once; other sessions end',
     body: codeBodySchema,
     answer: ANSWERS.recoveryCodes,
     handle: async ({ principal, body }, reply) =>
@@ -87,7 +87,7 @@ function addTotpRoutes(server: FastifyInstance, own: Own): void {
   addRoute(server, {
     ...post,
     url: '/account/totp/remove',
-    summary: 'Remove the authenticator and its recovery codes',
+    summary: 'Remove the authenticator and its recovery codes; other sessions end',
     body: proofBodySchema,
     answer: ANSWERS.entered,
     handle: async ({ principal, body }, reply) =>
@@ -113,7 +113,7 @@ function addPasskeyRoutes(server: FastifyInstance, own: Own, publicUrl: string |
   addRoute(server, {
     ...post,
     url: '/account/passkeys',
-    summary: 'Add the passkey that the browser made',
+    summary: 'Add the passkey that the browser made; other sessions end',
     body: addPasskeyBodySchema,
     answer: ANSWERS.entered,
     handle: async ({ principal, body }, reply) =>
@@ -123,7 +123,7 @@ function addPasskeyRoutes(server: FastifyInstance, own: Own, publicUrl: string |
     method: 'DELETE',
     needs: 'signed_in',
     url: '/account/passkeys/:id',
-    summary: 'Remove a passkey',
+    summary: 'Remove a passkey; other sessions end',
     params: idParamsSchema,
     answer: ANSWERS.entered,
     handle: async ({ principal, params }, reply) =>

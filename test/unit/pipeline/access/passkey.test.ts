@@ -88,6 +88,23 @@ describe('a passkey', () => {
     expect(await come('key-1')).toMatchObject({ code: 'SVT_SIGN_IN_REFUSED' });
   });
 
+  test('ends the other sessions when it is added, and when it is removed', async () => {
+    const { who } = await enrol();
+    const added = newBrowser();
+    const elsewhere = await come('key-1', 'c', added);
+    if (elsewhere.ok) keep(added, elsewhere);
+    expect(at.who(added)?.name).toBe('taras');
+    const given = { ceremony: 'c', label: 'another', response: { id: 'key-2' } };
+    expect((await at.desk.own.addPasskey(who, given)).ok).toBe(true);
+    expect(at.who(added)).toBeUndefined();
+    const removed = newBrowser();
+    const again = await come('key-1', 'c', removed);
+    if (again.ok) keep(removed, again);
+    expect((await at.desk.own.removePasskey(who, 'key-2')).ok).toBe(true);
+    expect(at.who(removed)).toBeUndefined();
+    expect(at.desk.own.view(who)?.sessions).toHaveLength(1);
+  });
+
   test('goes with the second factors that an administrator removes', async () => {
     await enrol();
     expect((await at.desk.administration.removeSecondFactors('taras', 'olena')).ok).toBe(true);

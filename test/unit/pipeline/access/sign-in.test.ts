@@ -131,7 +131,8 @@ describe('a second factor', () => {
   test('has ten recovery codes, each of which counts once, however it is typed', async () => {
     const { codes } = await enrol();
     expect(new Set(codes).size).toBe(10);
-    const code = ` ${codes[0]?.toUpperCase().replace('-', ' ')}`;
+    for (const one of codes) expect(one).toMatch(/^[a-hjkmnp-z2-9]{6}(-[a-hjkmnp-z2-9]{6}){3}$/);
+    const code = ` ${codes[0]?.toUpperCase().replaceAll('-', ' ')}`;
     expect((await at.signIn(newBrowser(), { name: 'taras', code })).ok).toBe(true);
     expect((await at.signIn(newBrowser(), { name: 'taras', code })).ok).toBe(false);
     expect((await at.signIn(newBrowser(), { name: 'taras', code: codes[9] ?? '' })).ok).toBe(true);
@@ -147,6 +148,29 @@ describe('a second factor', () => {
     expect(answer).toEqual({ ok: false, code: 'SVT_CODE_NEEDED' });
     const known = { name: 'taras', password: 'another long password' };
     expect(await at.signIn(newBrowser(), known)).toMatchObject({ code: 'SVT_CODE_NEEDED' });
+  });
+
+  test('ends the other sessions when it is added, and when it is removed', async () => {
+    const { browser: first } = await at.invite('nadiia');
+    const { browser } = await at.invite('taras');
+    const elsewhere = async (code?: string) => {
+      const other = newBrowser('192.0.2.7');
+      await at.signIn(other, { name: 'taras', ...(code === undefined ? {} : { code }) });
+      expect(at.who(other)?.name).toBe('taras');
+      return other;
+    };
+    const who = at.who(browser);
+    if (who === undefined) throw new Error('not signed in');
+    const before = await elsewhere();
+    const begun = await at.desk.own.beginTotp(who);
+    const secret = begun.ok ? begun.secret : '';
+    await at.desk.own.confirmTotp(who, codeAt(secret));
+    expect(at.who(before)).toBeUndefined();
+    at.clock.ms += 30_000;
+    const between = await elsewhere(codeAt(secret));
+    await at.desk.own.removeTotp(who, PASSWORD);
+    expect(at.who(between)).toBeUndefined();
+    expect([at.who(browser)?.name, at.who(first)?.name]).toEqual(['taras', 'nadiia']);
   });
 
   test('is removed by whoever knows the password alone', async () => {
