@@ -213,6 +213,15 @@ describe('a link', () => {
   });
 });
 
+test('a session is signed out by its cookie, not by its identifier, which is no secret', async () => {
+  const browser = newBrowser();
+  await at.signIn(browser, { name: 'olena' });
+  await at.desk.signIn.signOut(at.who(browser)?.session ?? '');
+  expect(at.who(browser)?.name).toBe('olena');
+  await at.desk.signIn.signOut(browser.session ?? '');
+  expect(at.who(browser)).toBeUndefined();
+});
+
 test('a browser is known once somebody has signed in from it', async () => {
   const browser = newBrowser();
   await at.signIn(browser, { name: 'olena' });
