@@ -221,8 +221,6 @@ export interface AccessDesk {
   signIn: SignIn;
   own: OwnAccount;
   administration: Administration;
-  /** Of what is within its own rights and limits alone. */
-  administrationOf(principal: Principal | undefined): Administration;
   serviceOf(principal: Principal): Service;
 }
 

@@ -28,7 +28,6 @@ export function fakeAccess(queries: Queries, commands: Commands): FakeAccess {
     signIn: scripted('signIn', open.signIn, () => fake),
     own: scripted('own', open.own, () => fake),
     administration: scripted('administration', open.administration, () => fake),
-    administrationOf: () => fake.administration,
     signedIn: undefined,
     changed: () => {
       for (const listener of listeners) listener();

@@ -6,9 +6,9 @@ export interface WaysIn {
   passkeys: number;
 }
 
-/** An administrator of everything who can sign in: an invitation that nobody has taken yet is none. */
+/** An administrator who can sign in: an invitation that nobody has taken yet is none. */
 export function isAbleAdministrator({ account, passkeys }: WaysIn): boolean {
-  const { role, scope, isDisabled, passwordHash, external } = account;
-  if (role !== 'administrator' || scope !== undefined || isDisabled) return false;
+  const { role, isDisabled, passwordHash, external } = account;
+  if (role !== 'administrator' || isDisabled) return false;
   return passwordHash !== undefined || passkeys > 0 || external !== undefined;
 }

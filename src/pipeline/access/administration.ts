@@ -1,15 +1,13 @@
 import type { AccountChange, Administration, Answer } from '../../access-port.ts';
 import type { AccessEvent, AccountRecord, LinkRecord } from '../../contract/account.ts';
 import { isReservedName } from '../../domain/access/account-name.ts';
-import { permissionsOf } from '../../domain/access/permission.ts';
-import { FULL_REACH, type Reach } from '../../domain/access/reach.ts';
 import type { Clock } from '../../ports.ts';
 import { accountRowsOf, passkeysOf } from './account-view.ts';
 import { hasNobody, leavesNobody } from './administrator-left.ts';
 import type { Directory, Picture } from './directory.ts';
 import { accessEvent } from './event.ts';
 import { withPassword } from './new-password.ts';
-import { BEYOND, refusal } from './refusal.ts';
+import { refusal } from './refusal.ts';
 import { digestOf, newSecret } from './secret.ts';
 import { createTokenAdministration } from './token-administration.ts';
 
@@ -22,8 +20,6 @@ interface Parts {
   clock: Clock;
   /** Before the path of a link; none: whoever shows it knows where the page is. */
   publicUrl?: string | undefined;
-  /** Of whoever administers; everything unless told. */
-  reach?: Reach;
 }
 
 type Decided<T> = { change?: AccountChange; answer: Answer<T> };
@@ -40,9 +36,7 @@ export interface ConsoleAdministration extends Administration {
 
 /** Accounts and tokens; there is always an administrator who can sign in. */
 export function createAdministration(parts: Parts): ConsoleAdministration {
-  const { directory, clock, reach = FULL_REACH } = parts;
-  const isWithin = ({ role, scope }: AccountRecord) =>
-    reach.includes({ permissions: permissionsOf(role), scope });
+  const { directory, clock } = parts;
   const onAccount = <T extends object>(
     name: string,
     actor: string,
@@ -50,10 +44,8 @@ export function createAdministration(parts: Parts): ConsoleAdministration {
   ) =>
     directory.act<Answer<T>>((picture) => {
       const account = picture.accounts.get(name);
-      if (account === undefined || !reach.covers(account.scope)) return { answer: NOT_FOUND };
+      if (account === undefined) return { answer: NOT_FOUND };
       const decided = decide(account, { at: clock.now(), subject: name, actor }, picture);
-      const touched = [account, ...(decided.change?.put?.accounts ?? [])];
-      if (!touched.every(isWithin)) return { answer: BEYOND };
       return leavesNobody(picture, decided.change) ? { answer: LAST } : decided;
     });
   const add = <T extends object>(
@@ -67,9 +59,6 @@ export function createAdministration(parts: Parts): ConsoleAdministration {
         return { answer: refusal('SVT_NAME_TAKEN') };
       }
       const account = accountOf(given, clock.now());
-      // Such an account stays where the identity provider has taken others away.
-      const isBeyond = !isWithin(account) || (given.isBreakGlass && !reach.isUnlimited);
-      if (isBeyond) return { answer: BEYOND };
       const { put, answer } = withAccount(account);
       const by = { at: clock.now(), subject: name, actor, detail: given.role };
       const change: AccountChange = {
@@ -80,7 +69,7 @@ export function createAdministration(parts: Parts): ConsoleAdministration {
     });
   const linkOf = (name: string) => newLink(parts, name);
   return {
-    accounts: () => accountRowsOf(directory.picture).filter(({ scope }) => reach.covers(scope)),
+    accounts: () => accountRowsOf(directory.picture),
     addAccount: (given, actor) =>
       add(given, actor, ({ name }) => {
         const { record, link } = linkOf(name);
@@ -140,7 +129,7 @@ export function createAdministration(parts: Parts): ConsoleAdministration {
         const events = [accessEvent('session_revoked', by)];
         return { change: { remove: { sessions }, events }, answer: { ok: true } };
       }),
-    ...createTokenAdministration({ directory, clock, reach }),
+    ...createTokenAdministration(parts),
   };
 }
 

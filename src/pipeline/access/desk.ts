@@ -11,8 +11,7 @@ import type {
 import type { Scope } from '../../contract/access.ts';
 import type { AccessEvent } from '../../contract/account.ts';
 import type { AccessPolicy } from '../../contract/config.ts';
-import { NOBODY, type Principal } from '../../domain/access/principal.ts';
-import { FULL_REACH, type Reach, reachOf } from '../../domain/access/reach.ts';
+import type { Principal } from '../../domain/access/principal.ts';
 import { createSignInThrottle } from '../../domain/access/sign-in-throttle.ts';
 import { SvitloError } from '../../errors.ts';
 import type { Clock } from '../../ports.ts';
@@ -83,8 +82,6 @@ export function createAccessDesk(options: AccessDeskOptions): StartedAccessDesk 
     setup,
   };
   const isOpen = () => book.mode() === 'open';
-  const administrationBy = (reach: Reach) =>
-    whileThereAre(createAdministration({ directory, clock, publicUrl, reach }), isOpen);
   const oidcSessions = createOidcSessions(parts);
   const flush = (decide: Parameters<typeof directory.act<void>>[0]) =>
     directory.act(decide).catch((error) => log.error({ err: error }, 'accounts: not written'));
@@ -110,12 +107,7 @@ export function createAccessDesk(options: AccessDeskOptions): StartedAccessDesk 
     access: book,
     signIn: createSignIn(parts, isOpen),
     own: createOwnAccount(parts),
-    administration: administrationBy(FULL_REACH),
-    administrationOf: (principal = NOBODY) => {
-      const isSeen = (site: string) =>
-        options.serviceOf(principal).queries.site(site) !== undefined;
-      return administrationBy(reachOf(principal, isSeen));
-    },
+    administration: whileThereAre(createAdministration({ directory, clock, publicUrl }), isOpen),
     serviceOf: options.serviceOf,
     setupLink: () => (isOpen() ? setup.path() : undefined),
     start: async () => {

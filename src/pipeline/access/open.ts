@@ -1,4 +1,4 @@
-import type { AccessDesk, AccessRefusal, Administration } from '../../access-port.ts';
+import type { AccessDesk, AccessRefusal } from '../../access-port.ts';
 import { OPEN_PRINCIPAL } from '../../domain/access/principal.ts';
 import type { Commands, Queries } from '../../ports.ts';
 import { createServiceOf } from './service.ts';
@@ -12,18 +12,6 @@ export function createOpenAccess(given: {
   isDemo: boolean;
 }): AccessDesk {
   const refuse = async () => REFUSED;
-  const administration: Administration = {
-    accounts: () => [],
-    tokens: () => [],
-    addAccount: refuse,
-    changeAccount: refuse,
-    removeAccount: refuse,
-    makeLink: refuse,
-    removeSecondFactors: refuse,
-    signOutEverywhere: refuse,
-    addToken: refuse,
-    removeToken: refuse,
-  };
   const { queries, commands } = given;
   const clock = { now: () => queries.now() };
   return {
@@ -61,8 +49,18 @@ export function createOpenAccess(given: {
       removePasskey: refuse,
       revokeSession: refuse,
     },
-    administration,
-    administrationOf: () => administration,
+    administration: {
+      accounts: () => [],
+      tokens: () => [],
+      addAccount: refuse,
+      changeAccount: refuse,
+      removeAccount: refuse,
+      makeLink: refuse,
+      removeSecondFactors: refuse,
+      signOutEverywhere: refuse,
+      addToken: refuse,
+      removeToken: refuse,
+    },
     serviceOf: createServiceOf({ queries, commands, clock }),
   };
 }

@@ -9,12 +9,6 @@ export function refusal(code: AccessRefusal['code'], message?: string): AccessRe
 /** Whatever was wrong: who guesses is not told. */
 export const SIGN_IN_REFUSED = refusal('SVT_SIGN_IN_REFUSED');
 
-/** Nobody gives or takes what that one does not have. */
-export const BEYOND = refusal(
-  'SVT_FORBIDDEN',
-  'expected no more than your own permissions and limits',
-);
-
 export function tooManyAttempts(waitMs: number): AccessRefusal {
   const retryAfterSeconds = Math.max(1, Math.ceil(waitMs / 1000));
   return { ...refusal('SVT_TOO_MANY_ATTEMPTS'), retryAfterSeconds };

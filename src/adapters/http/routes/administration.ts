@@ -7,12 +7,12 @@ import { originOf } from '../place.ts';
 import { addRoute } from '../route.ts';
 import { administratorOf } from './administrator.ts';
 
-type Desk = Pick<AccessDesk, 'administrationOf'>;
+type Administration = AccessDesk['administration'];
 
 /** Accounts as an administrator keeps them. */
 export function addAdministrationRoutes(
   server: FastifyInstance,
-  { administrationOf }: Desk,
+  { administration }: Pick<AccessDesk, 'administration'>,
   publicUrl: string | undefined,
 ): void {
   addRoute(server, {
@@ -21,7 +21,7 @@ export function addAdministrationRoutes(
     needs: 'administer',
     summary: 'Every account, with its role and limits',
     answer: ANSWERS.accounts,
-    handle: ({ principal }) => administrationOf(principal).accounts(),
+    handle: () => administration.accounts(),
   });
   addRoute(server, {
     method: 'POST',
@@ -31,19 +31,16 @@ export function addAdministrationRoutes(
     body: addAccountBodySchema,
     answer: ANSWERS.link,
     handle: async ({ principal, body }, reply) =>
-      answerLink(await administrationOf(principal).addAccount(body, administratorOf(principal)), {
+      answerLink(await administration.addAccount(body, administratorOf(principal)), {
         reply,
         publicUrl,
       }),
   });
-  addAccountChanges(server, administrationOf);
-  addAccountActs(server, administrationOf, publicUrl);
+  addAccountChanges(server, administration);
+  addAccountActs(server, administration, publicUrl);
 }
 
-function addAccountChanges(
-  server: FastifyInstance,
-  administrationOf: Desk['administrationOf'],
-): void {
+function addAccountChanges(server: FastifyInstance, administration: Administration): void {
   const account = { needs: 'administer', params: accountParamsSchema } as const;
   addRoute(server, {
     ...account,
@@ -54,11 +51,7 @@ function addAccountChanges(
     answer: ANSWERS.entered,
     handle: async ({ principal, params, body }, reply) =>
       answerAccess(
-        await administrationOf(principal).changeAccount(
-          params.name,
-          body,
-          administratorOf(principal),
-        ),
+        await administration.changeAccount(params.name, body, administratorOf(principal)),
         reply,
       ),
   });
@@ -70,7 +63,7 @@ function addAccountChanges(
     answer: ANSWERS.entered,
     handle: async ({ principal, params }, reply) =>
       answerAccess(
-        await administrationOf(principal).removeAccount(params.name, administratorOf(principal)),
+        await administration.removeAccount(params.name, administratorOf(principal)),
         reply,
       ),
   });
@@ -78,7 +71,7 @@ function addAccountChanges(
 
 function addAccountActs(
   server: FastifyInstance,
-  administrationOf: Desk['administrationOf'],
+  administration: Administration,
   publicUrl: string | undefined,
 ): void {
   const post = {
@@ -93,13 +86,10 @@ function addAccountActs(
     summary: 'Make a one-time link by which the password is set anew',
     answer: ANSWERS.link,
     handle: async ({ principal, params }, reply) =>
-      answerLink(
-        await administrationOf(principal).makeLink(params.name, administratorOf(principal)),
-        {
-          reply,
-          publicUrl,
-        },
-      ),
+      answerLink(await administration.makeLink(params.name, administratorOf(principal)), {
+        reply,
+        publicUrl,
+      }),
   });
   addRoute(server, {
     ...post,
@@ -108,10 +98,7 @@ function addAccountActs(
     answer: ANSWERS.entered,
     handle: async ({ principal, params }, reply) =>
       answerAccess(
-        await administrationOf(principal).signOutEverywhere(
-          params.name,
-          administratorOf(principal),
-        ),
+        await administration.signOutEverywhere(params.name, administratorOf(principal)),
         reply,
       ),
   });
@@ -122,10 +109,7 @@ function addAccountActs(
     answer: ANSWERS.entered,
     handle: async ({ principal, params }, reply) =>
       answerAccess(
-        await administrationOf(principal).removeSecondFactors(
-          params.name,
-          administratorOf(principal),
-        ),
+        await administration.removeSecondFactors(params.name, administratorOf(principal)),
         reply,
       ),
   });

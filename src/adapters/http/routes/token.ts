@@ -9,7 +9,7 @@ import { administratorOf } from './administrator.ts';
 /** Tokens for kiosks and scripts. */
 export function addTokenRoutes(
   server: FastifyInstance,
-  { administrationOf }: Pick<AccessDesk, 'administrationOf'>,
+  { administration }: Pick<AccessDesk, 'administration'>,
 ): void {
   const needs = 'administer';
   addRoute(server, {
@@ -18,7 +18,7 @@ export function addTokenRoutes(
     needs,
     summary: 'Every token, with what it may; never the token itself',
     answer: ANSWERS.tokens,
-    handle: ({ principal }) => administrationOf(principal).tokens(),
+    handle: () => administration.tokens(),
   });
   addRoute(server, {
     method: 'POST',
@@ -31,7 +31,7 @@ export function addTokenRoutes(
       const ends = expiresAt === undefined ? {} : { expiresAt: Date.parse(expiresAt) };
       const given = { ...rest, ...ends };
       return answerAccess(
-        await administrationOf(principal).addToken(given, administratorOf(principal)),
+        await administration.addToken(given, administratorOf(principal)),
         reply,
         ({ id, token }) => ({ id, token }),
       );
@@ -45,9 +45,6 @@ export function addTokenRoutes(
     params: idParamsSchema,
     answer: ANSWERS.entered,
     handle: async ({ principal, params }, reply) =>
-      answerAccess(
-        await administrationOf(principal).removeToken(params.id, administratorOf(principal)),
-        reply,
-      ),
+      answerAccess(await administration.removeToken(params.id, administratorOf(principal)), reply),
   });
 }
