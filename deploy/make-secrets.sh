@@ -29,6 +29,9 @@ for name in mqtt_password influxdb_password influxdb_read_password grafana_passw
   put "$name" random
 done
 put influx_url influx_url
+# Stands for a token until there are accounts; then one is written over it.
+put metrics_token echo no-token-yet
+chmod 0644 metrics_token
 put mosquitto_passwd monitor_user
 
 # Mosquitto asks that its password file be its own user's alone; only root can give it away.

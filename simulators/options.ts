@@ -13,7 +13,8 @@ Publishes a simulated fleet of border crossings to an MQTT broker, and judges a 
                            Exit status 0 right, 1 the monitor was wrong, 2 usage, 3 inconclusive
   --url mqtt://HOST:PORT   broker (default mqtt://127.0.0.1:1883; also mqtts, ws, wss); user name and
                            password from SVITLO_MQTT_USERNAME and SVITLO_MQTT_PASSWORD
-  --monitor http://…       with --assert and --url: the monitor to judge (default http://127.0.0.1:8080)
+  --monitor http://…       with --assert and --url: the monitor to judge (default http://127.0.0.1:8080);
+                           where it has accounts, a token that may see in SVITLO_MONITOR_TOKEN
   --devices N              devices in all (default: the scenario's; more are generated)
   --duration T             stop after this long, such as 90s or 10m (default: the scenario's)
   --start TIME             simulated time at the beginning, such as 2026-01-15T06:00:00Z

@@ -10,15 +10,24 @@ export class MonitorView implements JudgeView {
   readonly pushed = new Set<string>();
   readonly sitePower = new Map<string, Stretch[]>();
   readonly #url: string;
+  readonly #headers: Record<string, string>;
   #socket: Socket | undefined;
 
-  constructor(url: string) {
+  /** `token` where the monitor has accounts: it has to be one that may `see`, without limits. */
+  constructor(url: string, token?: string) {
     this.#url = url.replace(/\/$/, '');
+    this.#headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
   }
 
   /** Watches everything; throws where the monitor does not let us. */
   async start(): Promise<void> {
-    const socket = io(`${this.#url}/live`, { transports: ['websocket'], forceNew: true });
+    // What lets nobody in over HTTP says why.
+    await this.get('/api/v1/devices');
+    const socket = io(`${this.#url}/live`, {
+      transports: ['websocket'],
+      forceNew: true,
+      extraHeaders: this.#headers,
+    });
     this.#socket = socket;
     socket.on('frame', (frame: Frame) => this.#take(frame));
     socket.on('snapshot', (snapshot: Snapshot) => this.#take(snapshot));
@@ -46,10 +55,14 @@ export class MonitorView implements JudgeView {
 
   async get<T>(path: string): Promise<T> {
     const signal = AbortSignal.timeout(TIMEOUT_MS);
-    const answer = await fetch(`${this.#url}${path}`, { signal }).catch((cause: unknown) => {
+    const init = { signal, headers: this.#headers };
+    const answer = await fetch(`${this.#url}${path}`, init).catch((cause: unknown) => {
       throw new MonitorAnswerError(`GET ${path}: no answer`, { cause });
     });
-    if (!answer.ok) throw new MonitorAnswerError(`GET ${path}: ${answer.status}`);
+    const hint = [401, 403].includes(answer.status)
+      ? ': expected a token that may see in SVITLO_MONITOR_TOKEN'
+      : '';
+    if (!answer.ok) throw new MonitorAnswerError(`GET ${path}: ${answer.status}${hint}`);
     return (await answer.json()) as T;
   }
 

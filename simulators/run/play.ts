@@ -120,12 +120,15 @@ type Parts = Omit<Play, 'fleet' | 'judge' | 'view' | 'outFolder'> & {
   url: string;
 };
 
+function viewOf(monitor: Parts['monitor'], { monitorUrl }: Parts['options']): MonitorView {
+  if (monitor !== undefined) return new MonitorView(monitor.httpUrl);
+  return new MonitorView(monitorUrl, process.env.SVITLO_MONITOR_TOKEN || undefined);
+}
+
 async function perform(parts: Parts): Promise<Verdict | undefined> {
   const { scenario, options, topology, startMs, clock, monitor, effects } = parts;
   const { seed, root } = options;
-  const view = options.isAssert
-    ? new MonitorView(monitor?.httpUrl ?? options.monitorUrl)
-    : undefined;
+  const view = options.isAssert ? viewOf(monitor, options) : undefined;
   const judge =
     view &&
     new Judge({

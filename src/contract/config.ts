@@ -195,12 +195,17 @@ const accessPolicySchema = z.strictObject({
   /** What the identity provider's claims make of somebody: the first that fits counts. */
   oidcRoles: z
     .array(
-      z.strictObject({
-        claim: z.string().min(1).default('groups'),
-        value: z.string().min(1),
-        role: roleSchema,
-        scope: scopeSchema.optional(),
-      }),
+      z
+        .strictObject({
+          claim: z.string().min(1).default('groups'),
+          value: z.string().min(1),
+          role: roleSchema,
+          scope: scopeSchema.optional(),
+        })
+        .refine(({ role, scope }) => role !== 'administrator' || scope === undefined, {
+          error: 'expected no scope of an administrator, who could lift it',
+          path: ['scope'],
+        }),
     )
     .default([]),
 });

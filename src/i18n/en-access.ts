@@ -9,6 +9,8 @@ export const enAccessError = {
     'This link has been used, or its time is over: ask an administrator for a new one',
   SVT_NAME_TAKEN: 'There is an account of this name already: choose another',
   SVT_LAST_ADMINISTRATOR: 'This is the last administrator: make another one first',
+  SVT_ADMINISTRATOR_LIMITED:
+    'An administrator cannot be limited to regions or sites: choose all sites, or another role',
   SVT_OIDC_FAILED:
     'The identity provider did not let you in, or cannot be reached: try again, or sign in by password',
 };

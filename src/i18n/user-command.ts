@@ -18,6 +18,7 @@ interface UserTexts {
   noToken: (id: string) => string;
   lastAdministrator: string;
   firstAccount: string;
+  limitedAdministrator: string;
   added: (name: string, role: string) => string;
   changed: (name: string) => string;
   passwordChanged: (name: string) => string;
@@ -83,6 +84,8 @@ within 24 hours; it works once. Or: npm run user -- add NAME --role administrato
     noToken: (id) => `There is no such token, or more than one begins with ${id}.`,
     lastAdministrator: 'That would leave no administrator who can sign in. Make another one first.',
     firstAccount: 'The first account has to be that of an administrator: --role administrator.',
+    limitedAdministrator:
+      'Whoever may administer cannot be limited to regions or sites. Leave the limits out, or take another role or permission.',
     added: (name, role) => `Added: ${name}, ${role}.`,
     changed: (name) => `Changed: ${name}.`,
     passwordChanged: (name) => `${name} has a new password; the sessions are ended.`,
@@ -155,6 +158,8 @@ within 24 hours; it works once. Or: npm run user -- add NAME --role administrato
     lastAdministrator:
       'Не лишилося б жодного адміністратора, який може увійти. Спершу додайте іншого.',
     firstAccount: 'Перший обліковий запис має бути адміністратора: --role administrator.',
+    limitedAdministrator:
+      'Того, хто керує обліковими записами, не можна обмежити регіонами чи пунктами. Приберіть обмеження або оберіть іншу роль чи інший дозвіл.',
     added: (name, role) => `Додано: ${name}, ${role}.`,
     changed: (name) => `Змінено: ${name}.`,
     passwordChanged: (name) => `Для ${name} задано новий пароль; сеанси завершено.`,

@@ -104,6 +104,14 @@ describe('docker-compose.yml', () => {
     ]);
   });
 
+  test('Prometheus shows Svitlo a token of a secret file that the owner may write anew', async () => {
+    type Scrapes = { scrape_configs: { authorization?: { credentials_file: string } }[] };
+    const { scrape_configs } = parse(await read('deploy/prometheus/prometheus.yml')) as Scrapes;
+    const files = scrape_configs.map((job) => job.authorization?.credentials_file);
+    expect(files).toEqual(['/run/secrets/metrics_token']);
+    expect(compose.services.prometheus?.secrets).toEqual(['metrics_token']);
+  });
+
   test('carries no password: each comes from a secret file that make-secrets.sh makes', async () => {
     const folder = await tempFolder('secrets');
     const env = {
@@ -117,6 +125,8 @@ describe('docker-compose.yml', () => {
     const before = await readFile(join(folder.path, 'mosquitto_passwd'), 'utf8');
     expect(before).toMatch(/^monitor:\$7\$/);
     for (const name of made) expect((await stat(join(folder.path, name))).size).toBeGreaterThan(0);
+
+    expect((await stat(join(folder.path, 'metrics_token'))).mode & 0o777).toBe(0o644);
 
     const again = await runCommand(script, [], { env });
     expect(again.stdout.trim().split('\n')).toHaveLength(made.length);

@@ -94,7 +94,8 @@ describe('it names', () => {
 
   test('a file in it that others may read', async () => {
     const path = await dataFolder('open-file');
-    await writeFile(`${path}/journal.db-copy`, '', { mode: 0o644 });
+    await writeFile(`${path}/journal.db-copy`, '');
+    await chmod(`${path}/journal.db-copy`, 0o644);
     const diagnosis = await withFault({ SVITLO_DATA_DIR: path });
     expectAlone(diagnosis, 'dataFolder: data_files_open', /chmod/);
     expect(diagnosis.findings[0]?.found).toContain('journal.db-copy');
@@ -153,6 +154,11 @@ describe('it names', () => {
     ['an administrator', { role: 'administrator' }, false],
     ['a disabled administrator alone', { role: 'administrator', isDisabled: true }, true],
     ['a supervisor alone', { role: 'supervisor' }, true],
+    [
+      'a limited administrator alone',
+      { role: 'administrator', scope: { regions: ['lviv'], sites: [] } },
+      true,
+    ],
   ])('with %s among the accounts: that nobody can administer, or not', async (_, one, isFault) => {
     const path = await dataFolder(`accounts-${JSON.stringify(one).length}`);
     const database = new DatabaseSync(`${path}/accounts.db`);

@@ -1,12 +1,14 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { connectAsync } from 'mqtt';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { PASSWORD } from '../support/access-desk.ts';
 import { freePort } from '../support/free-port.ts';
 import { startInfluxd } from '../support/influxd.ts';
-import { startMonitor } from '../support/monitor.ts';
+import { type Monitor, startMonitor } from '../support/monitor.ts';
 import { startMosquitto } from '../support/mosquitto.ts';
 import { type Plant, plantFault } from '../support/planted.ts';
+import { runCommand } from '../support/run-command.ts';
 import { simulate } from '../support/simulate.ts';
 import { type TempFolder, tempFolder } from '../support/temp-folder.ts';
 import { until } from '../support/wait.ts';
@@ -226,6 +228,38 @@ describe('a monitor that runs already', () => {
     expect(faster.stderr).toContain('expected one with SVITLO_SIM_CLOCK=1');
     expect(faster.status).toBe(2);
   });
+});
+
+describe('a monitor with accounts', () => {
+  test('is judged by whoever has a token', { timeout: MINUTES }, async () => {
+    const brokerPort = await freePort();
+    await using monitor = await startMonitor({
+      SVITLO_TOPIC_ROOT: 'svitlo-sim/v1',
+      SVITLO_BROKER_PORT: `${brokerPort}`,
+      SVITLO_CONFIG: await writeTopology('calm'),
+    });
+    await runUser(monitor, ['add', 'olena', '--role', 'administrator'], `${PASSWORD}\n`);
+    const added = await runUser(monitor, ['token', 'add', 'judge', '--permission', 'see']);
+    const [token = ''] = added.stdout.split('\n');
+    await until(async () => (await sitesBy(monitor, token)).ok, { what: 'the token to count' });
+    const place = ['--url', `mqtt://127.0.0.1:${brokerPort}`, '--monitor', monitor.url];
+    const run = ['--assert', '--duration', '12s', ...place, '--out', folder.path];
+    const stranger = await simulate(run);
+    expect(stranger.stdout + stranger.stderr).toContain('SVITLO_MONITOR_TOKEN');
+    expect(stranger.status).not.toBe(0);
+    const known = await simulate(run, { SVITLO_MONITOR_TOKEN: token });
+    expect(known.stdout).toContain('RIGHT: calm, seed 1, real time');
+    expect(known.status).toBe(0);
+  });
+
+  function sitesBy({ url }: Monitor, token: string): Promise<Response> {
+    return fetch(`${url}/api/v1/sites`, { headers: { authorization: `Bearer ${token}` } });
+  }
+
+  function runUser({ dataDir }: Monitor, words: string[], input = '') {
+    const command = resolve(import.meta.dirname, '../../src/command/user.ts');
+    return runCommand(process.execPath, [command, ...words, '--data', dataDir], { input });
+  }
 });
 
 describe('the exit status', () => {

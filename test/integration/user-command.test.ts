@@ -64,6 +64,10 @@ describe('add', () => {
     await add('olena', '--role administrator');
     await add('taras', '--role technician --site krakivets --region lviv');
     await add('glass', '--role administrator --break-glass');
+    const limited = await add('oksana', '--role administrator --site krakivets');
+    expect([limited.status, limited.stderr]).toEqual([1, `${texts.limitedAdministrator}\n`]);
+    const token = await user('token add x --permission administer --region lviv');
+    expect([token.status, token.stderr]).toEqual([1, `${texts.limitedAdministrator}\n`]);
     const { accounts } = await load();
     expect(accounts.map(({ name, scope, isBreakGlass }) => [name, scope, isBreakGlass])).toEqual([
       ['glass', undefined, true],

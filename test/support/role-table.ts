@@ -1,7 +1,8 @@
 import type { Permission, Role } from '../../src/contract/access.ts';
-import { permissionsOf } from '../../src/domain/access/permission.ts';
+import { permissionsOf, permissionsWithin } from '../../src/domain/access/permission.ts';
 import type { Principal } from '../../src/domain/access/principal.ts';
 import type { WorldPlan } from './border-world.ts';
+import { ACCESS_ROWS } from './role-table-access.ts';
 
 /*
  * Who may do what, stated here and nowhere derived: the one table that the test of roles goes through.
@@ -14,11 +15,13 @@ export type Who = 'nobody' | Role | 'read-only session' | `token to ${Permission
 export type Lets =
   | 'anybody'
   | 'whoever is signed in'
+  | 'who has an account'
   | 'who sees'
   | 'who is told sums'
   | 'who responds'
   | 'who supervises'
   | 'who administers'
+  | 'who administers in person'
   | 'who scrapes';
 
 const PEOPLE = [
@@ -43,6 +46,7 @@ export const EVERYBODY: readonly Who[] = ['nobody', ...PEOPLE, ...TOKENS];
 export const LET_IN: Readonly<Record<Lets, readonly Who[]>> = {
   anybody: EVERYBODY,
   'whoever is signed in': [...PEOPLE, ...TOKENS],
+  'who has an account': ['viewer', 'technician', 'supervisor', 'auditor', 'administrator'],
   'who sees': [
     'viewer',
     'technician',
@@ -62,8 +66,12 @@ export const LET_IN: Readonly<Record<Lets, readonly Who[]>> = {
   'who responds': ['technician', 'supervisor', 'administrator', 'token to respond'],
   'who supervises': ['supervisor', 'administrator', 'token to supervise'],
   'who administers': ['administrator', 'token to administer'],
+  'who administers in person': ['administrator'],
   'who scrapes': ['administrator', 'token to scrape'],
 };
+
+/** What nobody may who is limited to regions or sites: he could lift his limits. */
+export const NEVER_LIMITED: readonly Lets[] = ['who administers', 'who administers in person'];
 
 /** Undefined for nobody. `scope` undefined: without limits. */
 export function principalOf(who: Who, scope: Principal['scope']): Principal | undefined {
@@ -71,7 +79,7 @@ export function principalOf(who: Who, scope: Principal['scope']): Principal | un
   const common = { name: 'olena', scope, isReadOnly: false, isBreakGlass: false };
   if (who.startsWith('token to ')) {
     const permission = who.slice('token to '.length) as Permission;
-    const permissions = new Set([permission]);
+    const permissions = permissionsWithin(scope, [permission]);
     return { ...common, kind: 'token', role: 'viewer', permissions };
   }
   const session = { kind: 'user', session: 'session-1' } as const;
@@ -80,7 +88,8 @@ export function principalOf(who: Who, scope: Principal['scope']): Principal | un
     return { ...common, ...session, role: 'supervisor', permissions, isReadOnly: true };
   }
   const role = who as Role;
-  return { ...common, ...session, role, permissions: permissionsOf(role) };
+  const permissions = permissionsWithin(scope, permissionsOf(role));
+  return { ...common, ...session, role, permissions };
 }
 
 interface Ask {
@@ -92,7 +101,7 @@ export interface HttpRow {
   lets: Lets;
   /** Requests about one's own site, or about none. */
   asks: readonly Ask[];
-  /** What whoever is let in is answered; 200 unless told. */
+  /** The status that whoever is let in is answered with; 200 unless told. */
   answer?: number;
   /**
    * The same about a foreign site: 404 as what does not exist, or refused. `none`: it names no site;
@@ -118,6 +127,7 @@ function get(lets: Lets, foreign: HttpRow['foreign'], ...urls: string[]): HttpRo
 }
 
 export const HTTP_ROWS: Readonly<Record<string, HttpRow>> = {
+  ...ACCESS_ROWS,
   'GET /': get('anybody', 'none', '/'),
   'GET /*': get('anybody', 'none', '/index.html'),
   'GET /healthz': get('anybody', 'none', '/healthz'),

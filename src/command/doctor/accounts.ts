@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { isLoopback, VARIABLES } from '../../config.ts';
 import { accountRecordSchema } from '../../contract/account.ts';
 import type { Settings } from '../../contract/config.ts';
+import { permissionsOf, permissionsWithin } from '../../domain/access/permission.ts';
 import { type Check, find, note, reasonOf } from './check.ts';
 
 /** Whoever lets others in needs somebody who can administer. */
@@ -15,7 +16,10 @@ export const accounts: Check = {
     const setting = openingOf(settings);
     try {
       const records = existsSync(path) ? readAccounts(path) : [];
-      const isAdministered = records.some((one) => one.role === 'administrator' && !one.isDisabled);
+      const isAdministered = records.some(
+        ({ role, scope, isDisabled }) =>
+          permissionsWithin(scope, permissionsOf(role)).has('administer') && !isDisabled,
+      );
       if (setting !== undefined && !isAdministered) find(outcome, 'no_administrator', { setting });
       else if (records.length === 0) note(outcome, 'open_mode', {});
     } catch (error) {

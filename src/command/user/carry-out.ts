@@ -174,5 +174,6 @@ function reasonOf({ code, message }: AccessRefusal, name: string, texts: Texts):
   if (code === 'SVT_NAME_TAKEN') return texts.taken(name);
   if (code === 'SVT_NOT_FOUND') return texts.noAccount(name);
   if (code === 'SVT_LAST_ADMINISTRATOR') return texts.lastAdministrator;
+  if (code === 'SVT_ADMINISTRATOR_LIMITED') return texts.limitedAdministrator;
   return message ?? code;
 }

@@ -1,4 +1,5 @@
 import type { AccountRecord } from '../../contract/account.ts';
+import { permissionsOf, permissionsWithin } from './permission.ts';
 
 /** What somebody can sign in by. */
 export interface WaysIn {
@@ -8,7 +9,8 @@ export interface WaysIn {
 
 /** An administrator who can sign in: an invitation that nobody has taken yet is none. */
 export function isAbleAdministrator({ account, passkeys }: WaysIn): boolean {
-  const { role, isDisabled, passwordHash, external } = account;
-  if (role !== 'administrator' || isDisabled) return false;
+  const { role, scope, isDisabled, passwordHash, external } = account;
+  const permissions = permissionsWithin(scope, permissionsOf(role));
+  if (!permissions.has('administer') || isDisabled) return false;
   return passwordHash !== undefined || passkeys > 0 || external !== undefined;
 }

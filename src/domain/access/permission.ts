@@ -1,4 +1,4 @@
-import type { Permission, Role } from '../../contract/access.ts';
+import type { Permission, Role, Scope } from '../../contract/access.ts';
 import type { AlarmCommand, IncidentCommand } from '../../contract/command.ts';
 
 /** What each role may do. An auditor is told sums alone, and those late. */
@@ -12,6 +12,21 @@ const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
 
 export function permissionsOf(role: Role): ReadonlySet<Permission> {
   return new Set(ROLE_PERMISSIONS[role]);
+}
+
+/** Whoever administers has no limits: he could lift his own. */
+export function mayBeLimited(permissions: Iterable<Permission>): boolean {
+  return ![...permissions].includes('administer');
+}
+
+/** What is left of permissions under limits, where the two do not go together. */
+export function permissionsWithin(
+  scope: Scope | undefined,
+  permissions: Iterable<Permission>,
+): ReadonlySet<Permission> {
+  const left = new Set(permissions);
+  if (scope !== undefined && !mayBeLimited(left)) left.delete('administer');
+  return left;
 }
 
 /** What each command on an alarm needs, over HTTP and in the live feed alike. */

@@ -1,6 +1,7 @@
 import type { AccountChange, Administration, Answer } from '../../access-port.ts';
 import type { AccessEvent, AccountRecord, LinkRecord } from '../../contract/account.ts';
 import { isReservedName } from '../../domain/access/account-name.ts';
+import { mayBeLimited, permissionsOf } from '../../domain/access/permission.ts';
 import type { Clock } from '../../ports.ts';
 import { accountRowsOf, passkeysOf } from './account-view.ts';
 import { hasNobody, leavesNobody } from './administrator-left.ts';
@@ -14,6 +15,7 @@ import { createTokenAdministration } from './token-administration.ts';
 const LINK_VALID_MS = 24 * 60 * 60_000;
 const NOT_FOUND = refusal('SVT_NOT_FOUND');
 const LAST = refusal('SVT_LAST_ADMINISTRATOR');
+const LIMITED = refusal('SVT_ADMINISTRATOR_LIMITED');
 
 interface Parts {
   directory: Directory;
@@ -58,6 +60,7 @@ export function createAdministration(parts: Parts): ConsoleAdministration {
       if (picture.accounts.has(name) || isReservedName(name)) {
         return { answer: refusal('SVT_NAME_TAKEN') };
       }
+      if (isWronglyLimited(given)) return { answer: LIMITED };
       const account = accountOf(given, clock.now());
       const { put, answer } = withAccount(account);
       const by = { at: clock.now(), subject: name, actor, detail: given.role };
@@ -85,8 +88,10 @@ export function createAdministration(parts: Parts): ConsoleAdministration {
         return { change: { put, remove, events }, answer: { ok: true } };
       }),
     changeAccount: (name, given, actor) =>
-      onAccount(name, actor, (account, by, picture) => {
+      onAccount<object>(name, actor, (account, by, picture) => {
         const changed = changedAccount(account, given);
+        const isOfRights = given.role !== undefined || given.scope !== undefined;
+        if (isOfRights && isWronglyLimited(changed)) return { answer: LIMITED };
         const ended = given.isDisabled === true ? ofAccount(picture, name) : {};
         const detail = describeChange(given);
         const events = [accessEvent('account_changed', { ...by, detail })];
@@ -148,6 +153,10 @@ function accountOf(
     recoveryCodes: [],
     createdAt,
   };
+}
+
+function isWronglyLimited({ role, scope }: Pick<AccountRecord, 'role' | 'scope'>): boolean {
+  return scope !== undefined && !mayBeLimited(permissionsOf(role));
 }
 
 function newLink({ clock, publicUrl = '' }: Parts, account: string) {

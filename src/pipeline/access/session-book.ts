@@ -2,7 +2,7 @@ import type { Access, AccountChange, Credential } from '../../access-port.ts';
 import type { Permission, Scope, SessionView, Who } from '../../contract/access.ts';
 import type { AccountRecord, SessionRecord, TokenRecord } from '../../contract/account.ts';
 import type { AccessPolicy } from '../../contract/config.ts';
-import { permissionsOf } from '../../domain/access/permission.ts';
+import { permissionsOf, permissionsWithin } from '../../domain/access/permission.ts';
 import { OPEN_PRINCIPAL, type Principal } from '../../domain/access/principal.ts';
 import { sessionLimits, standingOf, warnAtOf } from '../../domain/access/session-limit.ts';
 import type { Clock } from '../../ports.ts';
@@ -144,7 +144,7 @@ function principalOfToken({ name, permissions, scope }: TokenRecord): Principal 
     kind: 'token',
     name,
     role: 'viewer',
-    permissions: new Set(permissions),
+    permissions: permissionsWithin(scope, permissions),
     scope,
     isReadOnly: false,
     isBreakGlass: false,
@@ -156,7 +156,7 @@ function principalOfAccount(
   session: string,
   isReadOnly: boolean,
 ): Principal {
-  const all = permissionsOf(role);
+  const all = permissionsWithin(scope, permissionsOf(role));
   const looking = new Set<Permission>(all.has('see') ? ['see'] : []);
   const permissions = isReadOnly ? looking : all;
   return { kind: 'user', name, role, permissions, scope, isReadOnly, isBreakGlass, session };

@@ -1,4 +1,5 @@
 import type { Administration, Answer } from '../../access-port.ts';
+import { mayBeLimited } from '../../domain/access/permission.ts';
 import type { Clock } from '../../ports.ts';
 import { tokenRowsOf } from './account-view.ts';
 import type { Directory } from './directory.ts';
@@ -18,9 +19,12 @@ export function createTokenAdministration({
     tokens: () => tokenRowsOf(directory.picture),
     addToken: (given, actor) =>
       directory.act<Answer<{ id: string; token: string }>>(() => {
+        const { name, permissions, scope, expiresAt } = given;
+        if (scope !== undefined && !mayBeLimited(permissions)) {
+          return { answer: refusal('SVT_ADMINISTRATOR_LIMITED') };
+        }
         const token = newSecret();
         const id = digestOf(token);
-        const { name, permissions, scope, expiresAt } = given;
         const record = {
           id,
           name,

@@ -86,11 +86,12 @@ describe.each(named)('%s', (_name, row) => {
     expect(access.asked).toEqual([{ call, given: [...given, 'olena'] }]);
   });
 
-  test('by a token is told apart from an account of the same name', async () => {
+  test('is not for a token, which could make itself another', async () => {
     access.signedIn = { ...signedInAs('administrator', { name: 'olena' }), kind: 'token' };
-    access.answers[call] = { ok: true, ...row.answer };
-    await ask(row);
-    expect(access.asked[0]?.given.at(-1)).toBe('token olena');
+    const answer = await ask(row);
+    expect(answer.statusCode).toBe(403);
+    expect(answer.json()).toMatchObject({ params: { reason: 'no_account' } });
+    expect(access.asked).toEqual([]);
   });
 
   test('gives a refusal the status of its code', async () => {

@@ -1,7 +1,11 @@
 import { NOBODY, type Principal } from '../../../domain/access/principal.ts';
+import { SvitloError } from '../../../errors.ts';
 
-/** Who the audit names: a token's name has a space in front, as no account's has. */
+/** Who the audit names. A token administers nothing: it could make itself another that may more. */
 export function administratorOf(principal: Principal | undefined): string {
   const { kind, name } = principal ?? NOBODY;
-  return kind === 'token' ? `token ${name}` : name;
+  if (kind !== 'token') return name;
+  throw new SvitloError('SVT_FORBIDDEN', 'expected a person: a token only lists', {
+    params: { reason: 'no_account' },
+  });
 }

@@ -20,6 +20,7 @@ describe('an administrator who can sign in', () => {
     [true, administrator, 0],
     [false, { ...administrator, isDisabled: true }, 0],
     [false, { ...administrator, role: 'supervisor' as const }, 0],
+    [false, { ...administrator, scope: { regions: ['lviv'], sites: [] } }, 0],
     [false, invited, 0],
     [true, invited, 1],
     [true, { ...invited, external: 'https://login.example 1' }, 0],

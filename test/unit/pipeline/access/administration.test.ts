@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { accessDesk, newBrowser, PASSWORD } from '../../../support/access-desk.ts';
 
@@ -91,6 +92,73 @@ describe('the last administrator', () => {
       at.desk.administration.removeAccount('taras', 'olena'),
     ]);
     expect(answers.map(({ ok }) => ok)).toEqual([true, false]);
+  });
+});
+
+describe('limits and the right to administer', () => {
+  const LIMITED = { ok: false, code: 'SVT_ADMINISTRATOR_LIMITED' };
+  const scope = { regions: ['lviv'], sites: [] };
+  const given = { name: 'taras', isBreakGlass: false };
+
+  test('are not given together', async () => {
+    const { administration } = at.desk;
+    const asAdministrator = { ...given, role: 'administrator', scope } as const;
+    expect(await administration.addAccount(asAdministrator, 'olena')).toEqual(LIMITED);
+    const token = { name: 'x', permissions: ['see', 'administer'], scope } as const;
+    expect(await administration.addToken(token, 'olena')).toEqual(LIMITED);
+    expect(administration.accounts().map(({ name }) => name)).toEqual(['olena']);
+    expect(administration.tokens()).toEqual([]);
+  });
+
+  test('do not meet by two changes either', async () => {
+    const { administration } = at.desk;
+    await administration.addAccount({ ...given, role: 'viewer', scope }, 'olena');
+    const change = (one: Parameters<typeof administration.changeAccount>[1]) =>
+      administration.changeAccount('taras', one, 'olena');
+    expect(await change({ role: 'administrator' })).toEqual(LIMITED);
+    expect(await change({ role: 'administrator', scope: null })).toEqual({ ok: true });
+    expect(await change({ scope })).toEqual(LIMITED);
+    expect(await change({ scope, role: 'supervisor' })).toEqual({ ok: true });
+  });
+
+  test('that stand together on disk leave all but the right to administer', async () => {
+    const { browser } = await at.invite('taras', 'supervisor', { scope });
+    const { accounts, tokens } = await at.store.load();
+    const record = accounts.find(({ name }) => name === 'taras');
+    if (record === undefined) throw new Error('not there');
+    await at.store.apply({
+      put: {
+        accounts: [{ ...record, role: 'administrator' }],
+        tokens: [
+          ...tokens,
+          {
+            id: createHash('sha256').update('a-token').digest('hex'),
+            name: 'x',
+            permissions: ['see', 'administer'],
+            scope,
+            createdAt: 0,
+            createdBy: 'olena',
+          },
+        ],
+      },
+    });
+    const desk = await accessDesk({ store: at.store });
+    const who = desk.who(browser);
+    expect(who?.permissions.has('supervise')).toBe(true);
+    expect(who?.permissions.has('administer')).toBe(false);
+    const byToken = desk.desk.access.principal({ bearer: 'a-token', isLocal: false });
+    expect(byToken?.permissions).toEqual(new Set(['see']));
+    const { administration } = desk.desk;
+    expect(await administration.changeAccount('taras', { isDisabled: true }, 'olena')).toEqual({
+      ok: true,
+    });
+  });
+
+  test('leave nobody who could administer', async () => {
+    const change = { role: 'viewer', scope } as const;
+    expect(await at.desk.administration.changeAccount('olena', change, 'olena')).toMatchObject({
+      code: 'SVT_LAST_ADMINISTRATOR',
+    });
   });
 });
 

@@ -13,14 +13,8 @@ import { choiceOf, scopeOf, toggled } from './scope-state.ts';
 
 const PRESETS = { kiosk: ['see'], prometheus: ['scrape'], custom: [] } as const;
 type Preset = keyof typeof PRESETS;
-const PERMISSIONS: readonly Permission[] = [
-  'see',
-  'report',
-  'respond',
-  'supervise',
-  'administer',
-  'scrape',
-];
+/** A token that may `administer` lists accounts and tokens alone: made on the machine, by the few who need it. */
+const PERMISSIONS: readonly Permission[] = ['see', 'report', 'respond', 'supervise', 'scrape'];
 const EXPIRIES = ['30', '90', '365', 'never'] as const;
 const DAY_MS = 86_400_000;
 
