@@ -73,6 +73,8 @@ export interface Access {
   view(credential: Credential): SessionView;
   /** Whether this is the token that the session's page was given. */
   isCsrf(credential: Credential, given: string | undefined): boolean;
+  /** Whether this is the cookie of a browser that somebody has signed in from before. */
+  knowsBrowser(device: string): boolean;
   /** A socket or request of the session is under way: it is not idle. */
   used(session: string): void;
   /** Calls back when somebody's rights may have changed: an open page is then asked anew. */

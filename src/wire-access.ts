@@ -46,6 +46,7 @@ export async function wireAccess(parts: AccessParts): Promise<StartedAccessDesk>
     hasOpenIncident: (scope) =>
       isIncidentOpenIn(scope, situation.correlator.open(), situation.topology),
     audit: (events) => journal.commit({ access: events }),
+    hadAccounts: () => journal.hadAccounts(),
     publicUrl: settings.publicUrl,
     isDemo: parts.isDemo,
     passkeys: createPasskeys({ now: Date.now }),

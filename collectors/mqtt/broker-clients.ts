@@ -1,5 +1,6 @@
 import type { Client, PublishPacket } from 'aedes';
 import type { Logger } from 'pino';
+import { decodeTopic } from '../../src/contract/topic.ts';
 import type { Decoded } from '../../src/ports.ts';
 import { mayPublish, mayRead, rejectForeign } from './broker-identity.ts';
 import type { BrokerPki } from './broker-pki.ts';
@@ -71,6 +72,12 @@ export class BrokerClients {
     if (signedIn === undefined) return new Error('it has not signed in');
     if (!this.#isForeign(signedIn, packet)) return undefined;
     return new Error(`${signedIn.identity} may not publish on ${topic}`);
+  }
+
+  /** Whether a retained message is kept: a device's state and telemetry alone, so that none of them fills the disk. */
+  mayRetain(client: Client | null, topic: string): boolean {
+    const isDevice = client !== null && this.#signedIn.get(client)?.identity !== undefined;
+    return !isDevice || decodeTopic(this.#options.root, topic) !== undefined;
   }
 
   /** Ends the connections of those whose certificate or password was taken away. */

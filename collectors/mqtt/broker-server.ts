@@ -4,6 +4,7 @@ import { createServer as createTlsServer } from 'node:tls';
 import type { Logger } from 'pino';
 import { SvitloError } from '../../src/errors.ts';
 import type { BrokerPki } from './broker-pki.ts';
+import { limitPackets } from './packet-limit.ts';
 
 /** A connection that has not finished its TLS handshake by then is ended (ms). */
 const HANDSHAKE_MS = 10_000;
@@ -17,9 +18,13 @@ interface Listening {
 
 /** What the embedded broker listens with, not listening yet, and how to end following its certificates. */
 export function createBrokerServer(
-  handle: (socket: Socket) => unknown,
+  take: (socket: Socket) => unknown,
   { pki, log, onPeople }: Listening,
 ): { server: Server; unfollow: () => void } {
+  const handle = (socket: Socket) => {
+    limitPackets(socket);
+    take(socket);
+  };
   if (pki === undefined) {
     return { server: createServer({ noDelay: true }, handle), unfollow: () => {} };
   }

@@ -168,6 +168,7 @@ export class EmbeddedBroker implements Collector {
       },
       authorizePublish: (client, packet, done) => {
         const refused = this.#isStopping ? STOPS : clients.refusalOf(client, packet);
+        if (!clients.mayRetain(client, packet.topic)) packet.retain = false;
         if (refused === undefined) this.#receive(packet, done);
         else done(refused);
       },

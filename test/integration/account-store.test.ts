@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -148,6 +148,19 @@ test('what another process writes at length is waited for, and the journal is no
   expect(await names()).toEqual(['olena']);
 });
 
+test.each([
+  ['taken away', false],
+  ['replaced', true],
+])('a file that is %s while it is open takes nothing any more', async (_what, isReplaced) => {
+  await put('olena');
+  await rename(file, `${file}.old`);
+  if (isReplaced) await openAccountFile(file).stop();
+  await expect(put('taras')).rejects.toMatchObject({
+    code: 'SVT_ACCOUNTS_FAILED',
+    message: expect.stringContaining('restart it'),
+  });
+});
+
 test('a file that is no database cannot be read', async () => {
   const broken = join(folder.path, 'broken.db');
   const { writeFile } = await import('node:fs/promises');
@@ -168,6 +181,14 @@ test('a file of a later version is not read, and stays as it is', async () => {
 
 describe('the desk on real files', () => {
   const audit = (events: readonly AccessEvent[]) => journal.commit({ access: events });
+
+  test('the journal remembers that there were accounts', async () => {
+    const journal = new Journal(join(folder.path, 'other.db'));
+    const before = await journal.hadAccounts();
+    await journal.commit({ access: [event('olena')] });
+    expect([before, await journal.hadAccounts()]).toEqual([false, true]);
+    await journal.stop();
+  });
 
   test('what happens to access stands in the audit’s chain, once, however often it comes', async () => {
     const at = await accessDesk({ store, audit });

@@ -1,10 +1,12 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
+import { connect as connectPlain } from 'node:net';
 import { join } from 'node:path';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { EmbeddedBroker } from '../../collectors/mqtt/embedded-broker.ts';
+import { RetainedStore } from '../../collectors/mqtt/retained-store.ts';
 import { createPki, type Pki } from '../support/pki.ts';
 import { RecordingIngest } from '../support/recording-ingest.ts';
 import { type TempFolder, tempFolder } from '../support/temp-folder.ts';
@@ -81,6 +83,33 @@ describe('on loopback, where nobody needs to sign in', () => {
     });
     expect(ingest.taken.at(-1)?.decoded.sample).toBeUndefined();
   });
+
+  test('of what a device wants retained its state and telemetry alone are kept', async () => {
+    const device = await connect({ username: ID });
+    await device.publishAsync(STATE, '{"online":true}', { qos: 1, retain: true });
+    await device.publishAsync(`svitlo/v1/${ID}/other/1`, 'x', { qos: 1, retain: true });
+    const heard: string[] = [];
+    const reader = await connect({});
+    reader.on('message', (topic) => heard.push(topic));
+    await reader.subscribeAsync(`svitlo/v1/${ID}/#`, { qos: 1 });
+    await until(() => heard.length > 0, { what: 'what was retained' });
+    await device.publishAsync(TOPIC, '{}', { qos: 1 });
+    await until(() => heard.includes(TOPIC), { what: 'what is published now' });
+    expect(heard).toEqual([STATE, TOPIC]);
+    await Promise.all([device.endAsync(), reader.endAsync()]);
+    await broker.stop();
+    const kept = new RetainedStore(join(folder.path, 'retained.db'));
+    expect(kept.all().map(({ topic }) => topic)).toEqual([STATE]);
+    kept.close();
+  });
+
+  test('a packet beyond the limit ends the connection before it has come, of a stranger too', async () => {
+    const socket = connectPlain(Number(new URL(broker.url).port), '127.0.0.1');
+    socket.on('error', () => {});
+    const isEnded = new Promise<boolean>((resolve) => socket.once('close', () => resolve(true)));
+    socket.write(Buffer.from([0x10, 0xff, 0xff, 0xff, 0x7f, 0, 4]));
+    expect(await isEnded).toBe(true);
+  }, 10_000);
 
   test('a will on the topic of another is refused with its client, and counted', async () => {
     const topic = `svitlo/v1/${OTHER}/state`;

@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
@@ -113,6 +113,19 @@ describe('connections of one address', () => {
     }
     expect(await (await open('127.0.0.9')).ask()).toBe('ended');
   });
+});
+
+test('connections of one IPv6 subscriber (/64) count together', () => {
+  const net = new EventEmitter();
+  const taken: string[] = [];
+  net.on('connection', ({ remoteAddress }: Socket) => taken.push(`${remoteAddress}`));
+  limitConnections(net as unknown as Server, { mostOfOne: 1, isProxy: () => false });
+  const addresses = ['2001:db8:1:2::1', '2001:db8:1:2:ffff::9', '2001:db8:1:3::1'];
+  for (const remoteAddress of [...addresses, '::ffff:192.0.2.1', '192.0.2.1', '192.0.2.2']) {
+    const socket = { remoteAddress, resetAndDestroy: () => {} };
+    net.emit('connection', Object.assign(new EventEmitter(), socket));
+  }
+  expect(taken).toEqual(['2001:db8:1:2::1', '2001:db8:1:3::1', '::ffff:192.0.2.1', '192.0.2.2']);
 });
 
 test('connections of all addresses together are held by a limit, too', async () => {

@@ -57,6 +57,10 @@ test('OpenSSL takes what it issues for what it is for, and until when it is said
   expect((await certificateIn(device)).subject).toBe(`CN=${id}`);
 });
 
+test.each(['__proto__', 'constructor'])('%s had nothing that could be revoked', async (id) => {
+  expect(await pki.run('revoke', id)).toMatchObject({ status: 1 });
+});
+
 test('a revoked certificate fails, the others go on, and the list says when', async () => {
   const id = newDevice();
   const other = newDevice();

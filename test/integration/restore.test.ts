@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
 import {
   appendFileSync,
   existsSync,
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
@@ -155,6 +157,23 @@ test('a folder that is not empty is refused and left as it was', async () => {
   const { status, stderr } = await restore();
   expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringContaining('not empty') });
   expect(readdirSync(restored)).toEqual(['mine']);
+});
+
+test('a folder of the backup that leads elsewhere is refused', async () => {
+  await makeBackup();
+  const outside = join(folder.path, 'outside');
+  await mkdir(outside);
+  writeFileSync(join(outside, 'secret'), 'x');
+  symlinkSync(outside, join(backup, 'data', 'pki'));
+  const manifest = JSON.parse(readFileSync(join(backup, MANIFEST), 'utf8'));
+  const sha256 = createHash('sha256').update('x').digest('hex');
+  manifest.files.push({ path: 'data/pki/secret', size: 1, sha256 });
+  writeFileSync(join(backup, MANIFEST), JSON.stringify(manifest));
+  expect(await restore()).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining('data/pki/secret is not what its manifest says'),
+  });
+  expectNothingLeft();
 });
 
 test('an empty folder is filled', async () => {

@@ -1,10 +1,12 @@
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
+import { PASSWORD } from '../support/access-desk.ts';
 import { freePort } from '../support/free-port.ts';
 import { startMonitor } from '../support/monitor.ts';
 import { runCommand } from '../support/run-command.ts';
 import { tempFolder } from '../support/temp-folder.ts';
+import { until } from '../support/wait.ts';
 
 /** Not 78, a wrong configuration, after which a supervisor would not try again. */
 const TRY_AGAIN = 1;
@@ -51,4 +53,26 @@ test('a port in use is refused by its setting', async () => {
   });
   expect(status).toBe(TRY_AGAIN);
   expect(stderr).toContain('SVITLO_HTTP_PORT: expected a port that is free');
+});
+
+test.each([
+  ['gone', (file: string) => rm(file)],
+  ['empty', (file: string) => truncate(file, 0)],
+])('accounts whose file is %s open no door', async (_what, spoil) => {
+  await using monitor = await startMonitor({}, '/healthz');
+  const tokenNow = () => /\/setup#([\w-]+)/.exec(monitor.output())?.[1];
+  await until(() => tokenNow() !== undefined, { what: 'the setup link' });
+  const token = tokenNow();
+  const body = JSON.stringify({ token, name: 'olena', password: PASSWORD });
+  const headers = { 'content-type': 'application/json' };
+  const answer = await fetch(`${monitor.url}/api/v1/setup`, { method: 'POST', headers, body });
+  expect(answer.status).toBe(200);
+  expect(await monitor.stop()).toBe(0);
+  await spoil(join(monitor.dataDir, 'accounts.db'));
+  const before = monitor.output().length;
+  await monitor.restart();
+  expect((await fetch(`${monitor.url}/api/v1/sites`)).status).toBe(401);
+  const output = monitor.output().slice(before);
+  expect(output).toContain('accounts.db has no accounts, and there were some');
+  expect(output).not.toContain('/setup#');
 });

@@ -24,6 +24,7 @@ export function createOpenAccess(given: {
         ways: { password: false, passkey: false },
       }),
       isCsrf: () => true,
+      knowsBrowser: () => false,
       used: () => {},
       onChange: () => {},
     },

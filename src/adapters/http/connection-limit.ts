@@ -1,9 +1,10 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
+import { networkOf } from '../../domain/access/network.ts';
 
 /** Connections at once: some 200 pages with their feeds and what they ask beside it. */
 const MOST = 2048;
-/** Of one address: behind it there may be an office. */
+/** Of one IPv4 address or IPv6 /64, which a single subscriber has: behind it there may be an office. */
 const MOST_OF_ONE = 256;
 
 /** How long a request's head, and all of it, may take to come; a socket that asks nothing ends, too (ms). */
@@ -45,13 +46,14 @@ export function limitConnections(
   const admit = (socket: Socket): boolean => {
     const address = socket.remoteAddress;
     if (address === undefined || isProxy(address)) return true;
-    const count = counts.get(address) ?? 0;
+    const network = networkOf(address);
+    const count = counts.get(network) ?? 0;
     if (count >= mostOfOne) return false;
-    counts.set(address, count + 1);
+    counts.set(network, count + 1);
     socket.once('close', () => {
-      const left = (counts.get(address) ?? 1) - 1;
-      if (left === 0) counts.delete(address);
-      else counts.set(address, left);
+      const left = (counts.get(network) ?? 1) - 1;
+      if (left === 0) counts.delete(network);
+      else counts.set(network, left);
     });
     return true;
   };

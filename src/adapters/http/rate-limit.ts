@@ -1,6 +1,9 @@
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Access } from '../../access-port.ts';
 import { SvitloError } from '../../errors.ts';
+import { DEVICE_COOKIE } from './cookies.ts';
+import { cookieOf } from './credential.ts';
 
 const WINDOW_MS = 60_000;
 
@@ -13,9 +16,20 @@ const SIGN_IN_MOST = 30;
 
 type Limiter = ReturnType<FastifyInstance['createRateLimit']>;
 
-/** Counts what is asked by principal, of strangers by address; the answer throws where it is too much. */
-export function limitRates(server: FastifyInstance): (request: FastifyRequest) => Promise<void> {
+/**
+ * Counts what is asked by principal, of strangers by address; the answer throws where it is too much. A browser
+ * that somebody has signed in from before counts for itself: a stranger beside it shuts nobody out.
+ */
+export function limitRates(
+  server: FastifyInstance,
+  access: Pick<Access, 'knowsBrowser'>,
+): (request: FastifyRequest) => Promise<void> {
   let limiters: Record<'signedIn' | 'stranger' | 'signIn', Limiter> | undefined;
+  const strangerKey = (request: FastifyRequest) => {
+    const device = cookieOf(request.headers.cookie, DEVICE_COOKIE);
+    const isKnown = device !== undefined && access.knowsBrowser(device);
+    return isKnown ? `browser ${device}` : addressKey(request);
+  };
   server.register(rateLimit, { global: false });
   server.after(() => {
     const create = (max: number, keyGenerator: (request: FastifyRequest) => string) =>
@@ -24,8 +38,8 @@ export function limitRates(server: FastifyInstance): (request: FastifyRequest) =
       signedIn: create(SIGNED_IN_MOST, ({ principal }) =>
         JSON.stringify([principal?.kind, principal?.session ?? principal?.name]),
       ),
-      stranger: create(STRANGER_MOST, addressKey),
-      signIn: create(SIGN_IN_MOST, addressKey),
+      stranger: create(STRANGER_MOST, strangerKey),
+      signIn: create(SIGN_IN_MOST, strangerKey),
     };
   });
   return async (request) => {

@@ -55,7 +55,7 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
   answerFailures(server, settings.lang);
   addSecurityHeaders(server);
   logRefusals(server, options.log);
-  guardAccess(server, access.access, { gate, limit: limitRates(server) });
+  guardAccess(server, access.access, { gate, limit: limitRates(server, access.access) });
   server.decorate('serviceOf', access.serviceOf);
   server.register(swagger, {
     openapi: { info: { title: 'Svitlo', version: '1' } },

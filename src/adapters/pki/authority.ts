@@ -105,10 +105,12 @@ export async function revoke(
   { folder, now }: Omit<Order, 'isRenewal'>,
 ): Promise<{ certificates: number; hasPassword: boolean }> {
   const index = readIndex(folder);
-  const { [id]: password, ...passwords } = readPasswords(folder);
+  const known = readPasswords(folder);
+  const hasPassword = Object.hasOwn(known, id);
+  const { [id]: _hash, ...passwords } = known;
   const taken = index.certificates.filter((one) => one.id === id && one.revokedAt === undefined);
-  if (taken.length === 0 && password === undefined) throw new PkiFault('nothing_to_revoke', id);
-  if (password !== undefined) writePasswords(folder, passwords);
+  if (taken.length === 0 && !hasPassword) throw new PkiFault('nothing_to_revoke', id);
+  if (hasPassword) writePasswords(folder, passwords);
   if (taken.length > 0) {
     const revokedAt = now.toISOString();
     writeIndex(folder, {
@@ -118,7 +120,7 @@ export async function revoke(
     });
     await renewList(folder, await signerOf(folder), now);
   }
-  return { certificates: taken.length, hasPassword: password !== undefined };
+  return { certificates: taken.length, hasPassword };
 }
 
 interface Certified {

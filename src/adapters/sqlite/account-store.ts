@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, closeSync, openSync, statSync } from 'node:fs';
+import { chmodSync, chownSync, closeSync, openSync, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -18,21 +18,30 @@ const BUSY_LOOK_MS = 20;
  * The file is its owner's alone; SQLite gives what it keeps beside it the same owner and rights. What the
  * superuser makes belongs to the folder's owner, as whom the monitor runs.
  */
-function claimFile(file: string): void {
+function claimFile(file: string): Stats {
   try {
     closeSync(openSync(file, 'a', 0o600));
     chmodSync(file, 0o600);
     const { uid, gid } = statSync(dirname(file));
     if (process.getuid?.() === 0 && uid !== 0) chownSync(file, uid, gid);
+    return statSync(file);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw failed(reason, error);
   }
 }
 
+/** What is written to a file that has been taken away or replaced would be gone with the next start. */
+function refuseReplaced(file: string, { dev, ino }: Stats): void {
+  const now = statSync(file, { throwIfNoEntry: false });
+  if (now?.dev === dev && now.ino === ino) return;
+  const message = 'accounts.db was taken away or replaced while the monitor runs: restart it';
+  throw new SvitloError('SVT_ACCOUNTS_FAILED', message);
+}
+
 /** `accounts.db` in the thread that `worker` speaks to, the journal's; fails with `SVT_ACCOUNTS_FAILED`. */
 export function openAccountStore(file: string, worker: WorkerClient): AccountStore {
-  claimFile(file);
+  const own = claimFile(file);
   const call = async <T>(method: AccountCall['method'], argument?: unknown): Promise<T> => {
     const until = performance.now() + BUSY_MS;
     for (;;) {
@@ -62,7 +71,10 @@ export function openAccountStore(file: string, worker: WorkerClient): AccountSto
   timer.unref();
   return {
     load: async () => bookOf(await call('load')),
-    apply: (change: AccountChange) => call<boolean>('apply', change),
+    apply: async (change: AccountChange) => {
+      refuseReplaced(file, own);
+      return call<boolean>('apply', change);
+    },
     onForeignChange: (listener) => {
       listeners.push(listener);
     },

@@ -1,6 +1,7 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import type { AlarmStore } from '../../ports.ts';
 import type { AuditKind } from './journal-audit.ts';
+import { ACCESS_SPACE } from './journal-table.ts';
 
 const DAY_MS = 86_400_000;
 /** What of the past is loaded at the start. */
@@ -112,6 +113,8 @@ export function openJournalReads(database: DatabaseSync) {
         ...terms.map(([, value]) => value),
       ).reverse();
     },
+    hadAccounts: () =>
+      bodies('SELECT body FROM remembered WHERE space = ?', ACCESS_SPACE).length > 0,
     sources: () =>
       database
         .prepare(SOURCES)

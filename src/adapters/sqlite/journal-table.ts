@@ -5,6 +5,9 @@ import type { Append } from './journal-audit.ts';
 
 const ANSWERS_KEPT = 10_000;
 
+/** Where it is remembered that there were accounts: without them nothing happens to anybody's access. */
+export const ACCESS_SPACE = 'access';
+
 /**
  * Writes entries within the owner's transaction. What the audit has already, and an intent or an answer
  * whose key is there, changes nothing: an entry may come twice.
@@ -76,6 +79,7 @@ export function openJournalTables(database: DatabaseSync) {
       const { at, subject } = event;
       append({ at, kind: 'access', subject, version: Math.round(at), body: JSON.stringify(event) });
     }
+    if (access.length > 0) remember.run(ACCESS_SPACE, 'accounts', 'true');
   };
   const auditSchedule = ({ schedule = [] }: JournalEntry, append: Append) => {
     for (const { at, actor, command } of schedule) {

@@ -101,6 +101,11 @@ export class Journal implements AlarmStore {
     return parsed(await this.#worker.call('outages', filter));
   }
 
+  /** Whether anything ever happened to somebody's account. */
+  hadAccounts(): Promise<boolean> {
+    return this.#worker.call<boolean>('hadAccounts');
+  }
+
   async verify(): Promise<AuditVerdict> {
     let progress = AUDIT_UNSEEN;
     while (!progress.isDone) {

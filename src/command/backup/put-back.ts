@@ -5,6 +5,7 @@ import {
   lstatSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
   statSync,
@@ -74,9 +75,10 @@ interface PuttingBack {
 /** Copies the data files; each is what the manifest says, byte for byte, or this throws a `BackupFlaw`. */
 export async function copyBack({ backup, manifest, into, onProgress }: PuttingBack): Promise<void> {
   const files = dataFilesOf(manifest);
+  const real = realpathSync(backup);
   for (const [done, file] of files.entries()) {
     onProgress(done, files.length);
-    await copyOne(join(backup, file.path), join(into, file.path.slice(DATA.length + 1)), file);
+    await copyOne(join(real, file.path), join(into, file.path.slice(DATA.length + 1)), file);
   }
   for (const name of databasesIn(into)) checkDatabase(join(into, name), `${DATA}/${name}`);
 }
@@ -137,7 +139,10 @@ export async function takePlace(staging: string, dataDir: string): Promise<void>
 async function copyOne(source: string, target: string, file: ManifestFile): Promise<void> {
   const stats = lstatSync(source, { throwIfNoEntry: false });
   if (stats === undefined) throw new BackupFlaw('missing', file.path);
-  if (!stats.isFile() || stats.size !== file.size) throw new BackupFlaw('changed', file.path);
+  // A folder on the way may be a link that leads out of the backup.
+  const isHere = realpathSync(source) === source;
+  if (!stats.isFile() || !isHere || stats.size !== file.size)
+    throw new BackupFlaw('changed', file.path);
   await mkdir(dirname(target), { recursive: true, mode: 0o700 });
   const from = await open(source, constants.O_RDONLY | constants.O_NOFOLLOW);
   const to = await open(target, 'wx', 0o600);

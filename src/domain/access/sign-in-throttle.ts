@@ -51,6 +51,8 @@ export function createSignInThrottle(mostKept = MOST_KEPT) {
   };
   const countOf = ([kind, key]: Slot, now: number): Failures | undefined => {
     const failures = kept[kind].get(key);
+    // One that lies ahead is of a clock that was wrong: nobody waits until then.
+    if (failures !== undefined) failures.lastAt = Math.min(failures.lastAt, now);
     return failures !== undefined && now - failures.lastAt < FORGET_MS ? failures : undefined;
   };
   const waitOf = (slot: Slot, now: number): number => {

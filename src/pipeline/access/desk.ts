@@ -48,6 +48,8 @@ export interface AccessDeskOptions {
   hasOpenIncident(scope: Scope | undefined): boolean;
   /** Puts what happened into the journal's audit; resolves when it is on disk. */
   audit(events: readonly AccessEvent[]): Promise<void>;
+  /** Whether the audit knows of accounts. */
+  hadAccounts?(): Promise<boolean>;
   /** Stands before the path of links; none: whoever shows a link knows where the page is. */
   publicUrl?: string | undefined;
   isDemo: boolean;
@@ -66,7 +68,7 @@ export interface StartedAccessDesk extends AccessDesk {
 /** Accounts, sessions and rights. Until there is an account, whoever is at this machine does everything. */
 export function createAccessDesk(options: AccessDeskOptions): StartedAccessDesk {
   const { store, clock, log, passkeys, identityProvider, publicUrl } = options;
-  const directory = createDirectory({ store, log });
+  const directory = createDirectory({ store, log, hadAccounts: options.hadAccounts });
   const reading = createAccountReading({ directory, log });
   const refused = createRefusedSignIns();
   const setup = createSetupLink(clock.now());

@@ -46,7 +46,14 @@ export interface Directory {
   onChange(listener: (change: AccountChange | undefined) => void): void;
 }
 
-export function createDirectory({ store, log }: { store: AccountStore; log: Logger }): Directory {
+interface DirectoryOptions {
+  store: AccountStore;
+  log: Logger;
+  /** Whether there ever was an account, by another record than this one. */
+  hadAccounts?: (() => Promise<boolean>) | undefined;
+}
+
+export function createDirectory({ store, log, hadAccounts }: DirectoryOptions): Directory {
   const listeners: ((change: AccountChange | undefined) => void)[] = [];
   let picture = emptyPicture();
   let isLoaded = false;
@@ -65,6 +72,8 @@ export function createDirectory({ store, log }: { store: AccountStore; log: Logg
     for (const { table, id } of damaged) log.error({ table, id }, 'accounts: a row is damaged');
     const next = pictureOf(book);
     next.hasDamagedAccount = damaged.some(({ table }) => table === 'accounts');
+    const isEmpty = next.accounts.size === 0 && !next.hasDamagedAccount;
+    if (!isLoaded && isEmpty && (await hadAccounts?.()) === true) throw lost();
     keepUses(picture, next);
     picture = next;
     isLoaded = true;
@@ -100,6 +109,13 @@ export function createDirectory({ store, log }: { store: AccountStore; log: Logg
       listeners.push(listener);
     },
   };
+}
+
+/** That there are none would let anybody at this machine in. */
+function lost(): SvitloError {
+  const message =
+    'accounts.db has no accounts, and there were some: restore it, or begin anew by npm run user -- add NAME --role administrator';
+  return new SvitloError('SVT_ACCOUNTS_FAILED', message, { retryable: true });
 }
 
 export function notRead(): SvitloError {

@@ -36,10 +36,12 @@ export function createSessionBook(options: SessionBookOptions): SessionBook {
   const listeners: (() => void)[] = [];
   const seen = new Map<string, Worth>();
   const used = new Set<string>();
+  let hadAccounts = false;
   const mode = () => {
     const { isLoaded, picture } = directory;
-    const isEmpty = picture.accounts.size === 0 && !picture.hasDamagedAccount;
-    return isLoaded && isEmpty ? 'open' : 'accounts';
+    // Accounts are never all removed: where they are gone, the file was changed by something else.
+    hadAccounts ||= picture.accounts.size > 0 || picture.hasDamagedAccount;
+    return isLoaded && !hadAccounts ? 'open' : 'accounts';
   };
   const sessionOf = (cookie: string | undefined) =>
     cookie === undefined ? undefined : directory.picture.sessions.get(digestOf(cookie));
@@ -104,6 +106,7 @@ export function createSessionBook(options: SessionBookOptions): SessionBook {
       const csrf = sessionOf(cookie)?.csrf;
       return csrf !== undefined && given !== undefined && isSameSecret(given, csrf);
     },
+    knowsBrowser: (device) => directory.picture.devices.has(digestOf(device)),
     used: (id) => {
       const { sessions } = directory.picture;
       const session = sessions.get(id) ?? sessions.get(digestOf(id));

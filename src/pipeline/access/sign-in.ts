@@ -37,7 +37,7 @@ export function createSignIn(parts: SignInParts, isOpen: () => boolean): SignIn 
     byOidc: by(signInByOidc),
     signOut: (given) =>
       directory.act(({ sessions }) => {
-        const session = sessions.get(given) ?? sessions.get(digestOf(given));
+        const session = sessions.get(digestOf(given));
         if (session === undefined) return { answer: undefined };
         const { id, account, address } = session;
         const by = { at: clock.now(), subject: account, actor: account, address };

@@ -6,6 +6,7 @@ const { server, access } = createTestServer();
 
 beforeAll(() => {
   access.access.mode = () => 'accounts';
+  access.access.knowsBrowser = (device) => device.startsWith('known');
   access.access.principal = ({ bearer }) =>
     bearer === undefined ? undefined : signedInAs('viewer', { session: bearer });
   server.post('/sign-in-of-the-test', { config: { needs: 'public' } }, () => 'in');
@@ -17,12 +18,17 @@ interface Asked {
   method?: 'GET' | 'POST';
   address?: string;
   bearer?: string;
+  device?: string;
 }
 
-async function ask(url: string, { method = 'GET', address = '127.0.0.1', bearer }: Asked = {}) {
+async function ask(
+  url: string,
+  { method = 'GET', address = '127.0.0.1', bearer, device }: Asked = {},
+) {
   const headers = {
     host: 'localhost',
     ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
+    ...(device === undefined ? {} : { cookie: `__Host-svitlo-device=${device}` }),
   };
   return server.inject({ method, url, headers, remoteAddress: address });
 }
@@ -57,6 +63,16 @@ describe('too much from one', () => {
     const signedIn = await ask('/api/v1/sites', { address: '127.0.0.3', bearer: 'a' });
     expect(signedIn.statusCode).toBe(200);
     expect((await ask('/healthz', { address: '127.0.0.3' })).statusCode).toBe(200);
+  });
+
+  test('stranger shuts out no browser that somebody has signed in from before', async () => {
+    const asked = { method: 'POST', address: '127.0.0.6' } as const;
+    await letThrough(31, '/sign-in-of-the-test', asked);
+    const through = (device: string) =>
+      letThrough(31, '/sign-in-of-the-test', { ...asked, device });
+    expect([await through('known-1'), await through('known-2'), await through('made-up')]).toEqual([
+      30, 30, 0,
+    ]);
   });
 
   test('stranger counts with refused requests and wrong paths, too', async () => {

@@ -156,3 +156,12 @@ test('without a name, as with a passkey, the address alone counts', () => {
     ),
   ).toBe(20);
 });
+
+test('a clock that was far ahead keeps nobody waiting for it', () => {
+  const throttle = createSignInThrottle();
+  const ahead = 24 * HOUR;
+  for (let count = 0; count < 6; count++)
+    throttle.begin(from('203.0.113.7'), ahead + count * SECOND);
+  expect(throttle.begin(from('203.0.113.7'), 0)).toBe(2 * SECOND);
+  expect(throttle.begin(from('203.0.113.7'), 2 * SECOND)).toBe(0);
+});

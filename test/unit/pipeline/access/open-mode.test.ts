@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { accountRecordSchema } from '../../../../src/contract/account.ts';
 import { OPEN_PRINCIPAL } from '../../../../src/domain/access/principal.ts';
 import { SvitloError } from '../../../../src/errors.ts';
 import {
@@ -149,4 +150,32 @@ describe('accounts that cannot be read at all', () => {
     vi.useRealTimers();
     await desk.stop();
   });
+});
+
+test('accounts that are taken out of the file while it runs open nothing', async () => {
+  await at.setUp();
+  at.store.database.exec('DELETE FROM accounts');
+  await at.desk.administration.makeLink('olena', 'console');
+  const foreign = await accessDesk({ store: at.store });
+  expect(foreign.desk.access.mode()).toBe('open');
+  await foreign.desk.stop();
+  expect(at.desk.access.mode()).toBe('accounts');
+});
+
+test('accounts that are lost open nothing, until there is one again', async () => {
+  vi.useFakeTimers();
+  const lost = await accessDesk({ hadAccounts: async () => true });
+  expect(lost.desk.readiness()).toMatchObject({ isReady: false, state: 'unreadable' });
+  expect(lost.desk.access.mode()).toBe('accounts');
+  expect(lost.desk.access.principal({ isLocal: true })).toBeUndefined();
+  expect(lost.desk.setupLink()).toBeUndefined();
+  await lost.store.apply({
+    put: {
+      accounts: [accountRecordSchema.parse({ name: 'olena', role: 'administrator', createdAt: 0 })],
+    },
+  });
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(lost.desk.readiness()).toEqual({ isReady: true, state: 'ok' });
+  vi.useRealTimers();
+  await lost.desk.stop();
 });

@@ -222,6 +222,25 @@ test('a link ends the session that its browser had, whoever’s it was', async (
   expect(at.who(browser)).toBeUndefined();
 });
 
+test('a session is signed out by its cookie, not by its identifier, which is no secret', async () => {
+  const browser = newBrowser();
+  await at.signIn(browser, { name: 'olena' });
+  await at.desk.signIn.signOut(at.who(browser)?.session ?? '');
+  expect(at.who(browser)?.name).toBe('olena');
+  await at.desk.signIn.signOut(browser.session ?? '');
+  expect(at.who(browser)).toBeUndefined();
+});
+
+test('a browser is known once somebody has signed in from it', async () => {
+  const browser = newBrowser();
+  await at.signIn(browser, { name: 'olena' });
+  const { access } = at.desk;
+  const known = [browser.device, browser.session, 'made-up'].map((one = '') =>
+    access.knowsBrowser(one),
+  );
+  expect(known).toEqual([true, false, false]);
+});
+
 test('a page’s token counts for its own session alone', async () => {
   const [one, other] = [newBrowser(), newBrowser()];
   await at.signIn(one, { name: 'olena' });
