@@ -113,6 +113,7 @@ export interface AccessRefusal {
     | 'SVT_FORBIDDEN'
     | 'SVT_NAME_TAKEN'
     | 'SVT_LAST_ADMINISTRATOR'
+    | 'SVT_SIGN_IN_AGAIN'
     | 'SVT_ADMINISTRATOR_LIMITED'
     | 'SVT_OIDC_FAILED';
   message?: string;

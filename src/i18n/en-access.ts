@@ -7,6 +7,8 @@ export const enAccessError = {
   SVT_PASSWORD_WEAK: 'This password is too easy to guess: choose a longer or a less common one',
   SVT_LINK_SPENT: 'This link has been used or has expired: ask an administrator for a new one',
   SVT_NAME_TAKEN: 'There is already an account of this name: choose another',
+  SVT_SIGN_IN_AGAIN:
+    'This asks for a sign-in of the last 15 minutes: sign out, sign in again and repeat it',
   SVT_LAST_ADMINISTRATOR: 'This is the last administrator: make another one first',
   SVT_ADMINISTRATOR_LIMITED:
     'An administrator cannot be limited to regions or sites: choose all sites, or another role',

@@ -12,6 +12,7 @@ const MESSAGES: Readonly<Record<AccessRefusal['code'], string>> = {
   SVT_NOT_FOUND: 'there is nothing of this name',
   SVT_FORBIDDEN: 'this may not be done here',
   SVT_NAME_TAKEN: 'there is an account of this name',
+  SVT_SIGN_IN_AGAIN: 'expected a sign-in that is no older than 15 minutes',
   SVT_LAST_ADMINISTRATOR: 'it would leave no administrator who can sign in',
   SVT_ADMINISTRATOR_LIMITED: 'expected no scope: whoever may administer could lift the own limits',
   SVT_OIDC_FAILED: 'the identity provider cannot be asked, or its answer does not fit',

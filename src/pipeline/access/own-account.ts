@@ -3,7 +3,7 @@ import type { AccountRecord } from '../../contract/account.ts';
 import { accountViewOf, passkeysOf } from './account-view.ts';
 import { accessEvent } from './event.ts';
 import { otherSessions, withPassword } from './new-password.ts';
-import { actOnOwn } from './own-act.ts';
+import { actOnOwn, refusedAsOld } from './own-act.ts';
 import { createOwnTotp } from './own-totp.ts';
 import { proofOf } from './proof.ts';
 import { orRefusal, refusal, weakPassword } from './refusal.ts';
@@ -33,9 +33,12 @@ export function createOwnAccount(parts: SignInParts): OwnAccount {
       });
     },
     ...createOwnTotp(parts),
-    passkeyOptions: async ({ kind, name, isReadOnly }, origin) => {
+    passkeyOptions: async (principal, origin) => {
+      const { kind, name, isReadOnly } = principal;
       if (passkeys === undefined) return NOT_FOUND;
       if (kind !== 'user' || isReadOnly) return refusal('SVT_FORBIDDEN');
+      const old = refusedAsOld(parts, principal);
+      if (old !== undefined) return old;
       const own = passkeysOf(directory.picture, name);
       return { ok: true, ...(await passkeys.register({ name, passkeys: own, origin })) };
     },
@@ -55,6 +58,8 @@ export function createOwnAccount(parts: SignInParts): OwnAccount {
         const own = passkeysOf(picture, account.name);
         const passkey = own.find((one) => one.id === id);
         if (passkey === undefined) return { answer: NOT_FOUND };
+        const old = refusedAsOld(parts, principal);
+        if (old !== undefined) return { answer: old };
         if (own.length === 1 && !hasAnotherWay(account)) {
           return { answer: refusal('SVT_FORBIDDEN', 'it is the only way to sign in') };
         }

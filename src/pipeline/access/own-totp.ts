@@ -1,7 +1,7 @@
 import type { OwnAccount } from '../../access-port.ts';
 import { accessEvent } from './event.ts';
 import { otherSessions } from './new-password.ts';
-import { actOnOwn } from './own-act.ts';
+import { actOnOwn, refusedAsOld } from './own-act.ts';
 import { proofOf } from './proof.ts';
 import { refusal, SIGN_IN_REFUSED } from './refusal.ts';
 import { newRecoveryCodes, recoveryDigest } from './secret.ts';
@@ -17,7 +17,8 @@ export function createOwnTotp(
   const { totp, directory, clock } = parts;
   const pending = new Map<string, { secret: string; at: number }>();
   return {
-    beginTotp: async ({ kind, name, isReadOnly }) => {
+    beginTotp: async (principal) => {
+      const { kind, name, isReadOnly } = principal;
       const account = directory.picture.accounts.get(name);
       if (kind !== 'user' || isReadOnly || account?.passwordHash === undefined) {
         return refusal('SVT_FORBIDDEN', 'expected an account with a password');
@@ -25,6 +26,8 @@ export function createOwnTotp(
       if (account.totp !== undefined) {
         return refusal('SVT_FORBIDDEN', 'expected the present authenticator to be removed first');
       }
+      const old = refusedAsOld(parts, principal);
+      if (old !== undefined) return old;
       const secret = totp.newSecret();
       pending.set(name, { secret, at: clock.now() });
       return { ok: true, secret, uri: totp.uri(name, secret) };

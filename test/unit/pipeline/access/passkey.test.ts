@@ -105,6 +105,16 @@ describe('a passkey', () => {
     expect(at.desk.own.view(who)?.sessions).toHaveLength(1);
   });
 
+  test('is neither added nor removed by a session of long ago', async () => {
+    const { who } = await enrol();
+    at.clock.ms += 16 * 60_000;
+    const again = { code: 'SVT_SIGN_IN_AGAIN' };
+    expect(await at.desk.own.passkeyOptions(who, 'https://svitlo.example')).toMatchObject(again);
+    expect(await at.desk.own.removePasskey(who, 'key-1')).toMatchObject(again);
+    expect(await at.desk.own.beginTotp(who)).toMatchObject(again);
+    expect((await come('key-1')).ok).toBe(true);
+  });
+
   test('goes with the second factors that an administrator removes', async () => {
     await enrol();
     expect((await at.desk.administration.removeSecondFactors('taras', 'olena')).ok).toBe(true);
