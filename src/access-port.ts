@@ -60,6 +60,8 @@ export interface Credential {
   session?: string | undefined;
   /** `Authorization: Bearer …` */
   bearer?: string | undefined;
+  /** The cookie of a wall screen: a token that may look alone. */
+  kiosk?: string | undefined;
   /** Straight from this machine, by its own name, from no page but ours. */
   isLocal: boolean;
 }
@@ -150,6 +152,8 @@ export interface SignIn {
     given: { callbackUrl: string; state: string },
     place: SignInPlace,
   ): Promise<SignedIn | AccessRefusal>;
+  /** Whether a wall screen's browser may keep this token; refused where it may do more than look. */
+  byKiosk(token: string): Promise<Answer<object>>;
   signOut(session: string): Promise<void>;
 }
 

@@ -79,6 +79,8 @@ export const setupBodySchema = z.strictObject({
   name: accountNameSchema,
   password: newPasswordSchema,
 });
+/** A wall screen's browser is given its token. */
+export const kioskBodySchema = z.strictObject({ token: linkTokenSchema });
 /** A password by an invitation or a reset. */
 export const linkBodySchema = z.strictObject({
   token: linkTokenSchema,

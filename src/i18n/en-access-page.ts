@@ -165,11 +165,18 @@ export const enAccessPage = {
     expiry: { '30': 'in 30 days', '90': 'in 90 days', '365': 'in a year', never: 'never' },
     expired: 'expired',
     tokenTitle: 'Token',
+    kioskLink: 'Open this once in the browser of the screen',
     tokenShown: 'Copy it now: it is not shown again.',
     removeToken: 'Remove',
     removeTokenSure: 'Whatever uses this token loses its access at once.',
     lastUsed: 'Last used',
     createdBy: 'Created by',
+  },
+  kiosk: {
+    title: 'Wall screen',
+    opening: 'Opening…',
+    hint: 'Ask an administrator for a new token that may only look, and open its link here.',
+    refused: 'This token does not hold: it was removed, has expired, or was cut short on the way',
   },
   report: {
     title: 'Outage summary',

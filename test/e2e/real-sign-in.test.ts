@@ -106,7 +106,9 @@ test('a technician comes by the identity provider, and a stranger there does not
   expect(page.url()).toBe(`${origin}/?error=SVT_NAME_TAKEN`);
   oidc.person = { sub: 'taras', claims: { preferred_username: 'taras', groups: ['shift'] } };
   await page.context().clearCookies();
-  await page.goto(`${origin}/auth/oidc`);
+  await page.goto(origin);
+  await page.locator('[data-action="oidc"]').click();
+  await page.locator('[data-action="open-account-menu"]').waitFor();
   expect(page.url()).toBe(`${origin}/`);
   expect((await session()).who).toMatchObject({ name: 'taras', role: 'technician' });
   oidc.person = { sub: 'petro', claims: { preferred_username: 'petro', groups: [] } };
@@ -114,6 +116,29 @@ test('a technician comes by the identity provider, and a stranger there does not
   await page.goto(`${origin}/auth/oidc`);
   expect(page.url()).toBe(`${origin}/?error=SVT_FORBIDDEN`);
   expect((await session()).who).toBeUndefined();
+});
+
+test('a wall screen is opened by its token once, keeps it, and is out when it is taken back', async () => {
+  const csrf = await setUp();
+  const add = (permissions: string[]) =>
+    call<{ id: string; token: string }>('POST', '/tokens', { name: 'wall', permissions }, csrf);
+  const looking = await add(['see']);
+  const acting = await add(['see', 'respond']);
+  const context = await browser.newContext({ locale: 'en-GB' });
+  const screen = await context.newPage();
+  const openAs = (token: string) => screen.goto(`${origin}/kiosk#${token}`);
+  await openAs(acting.token);
+  await screen.locator('[data-view="kiosk"] [data-fault]').waitFor();
+  await openAs('x'.repeat(43));
+  await screen.getByText('This token does not hold').waitFor();
+  await openAs(looking.token);
+  await screen.locator('[data-link="live"]').waitFor();
+  expect(screen.url()).toBe(`${origin}/`);
+  await screen.reload();
+  await screen.locator('[data-link="live"]').waitFor();
+  expect(await call('DELETE', `/tokens/${looking.id}`, undefined, csrf)).toEqual({ ok: true });
+  await screen.locator('[data-field="username"]').waitFor();
+  await context.close();
 });
 
 test('an administrator lets in a person by a link and a script by a token, and takes it back', async () => {

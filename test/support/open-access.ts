@@ -36,6 +36,7 @@ export function createOpenAccess(given: {
       byPasskey: refuse,
       oidcStart: refuse,
       byOidc: refuse,
+      byKiosk: refuse,
       signOut: async () => {},
     },
     own: {

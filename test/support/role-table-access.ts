@@ -19,6 +19,7 @@ export const ACCESS_ROWS: Readonly<Record<string, HttpRow>> = {
   'GET /setup': row('anybody', '/setup'),
   'GET /link': row('anybody', '/link'),
   'GET /sign-in': row('anybody', '/sign-in'),
+  'GET /kiosk': row('anybody', '/kiosk'),
   'GET /auth/oidc': row('anybody', '/auth/oidc', undefined, 302),
   'GET /auth/oidc/callback': row('anybody', '/auth/oidc/callback?code=c', undefined, 302),
 
@@ -32,6 +33,7 @@ export const ACCESS_ROWS: Readonly<Record<string, HttpRow>> = {
     password: PASSWORD,
   }),
   'POST /api/v1/link': row('anybody', `${API}/link`, { token: LINK_TOKEN, password: PASSWORD }),
+  'POST /api/v1/session/kiosk': row('anybody', `${API}/session/kiosk`, { token: LINK_TOKEN }),
   'DELETE /api/v1/session': row('whoever is signed in', `${API}/session`),
 
   'GET /api/v1/account': row(OWN, `${API}/account`),
@@ -95,6 +97,7 @@ export const DONE: Readonly<Record<string, unknown>> = {
   'signIn.byPasskey': signedIn,
   'signIn.bySetup': signedIn,
   'signIn.byLink': signedIn,
+  'signIn.byKiosk': ok,
   'signIn.byOidc': signedIn,
   'signIn.passkeyOptions': begun,
   'signIn.oidcStart': { ...ok, url: 'https://login.example/', state: 'state' },

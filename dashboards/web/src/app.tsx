@@ -2,7 +2,14 @@ import type { ComponentChildren } from 'preact';
 import { DemoMark } from './access/demo-mark.tsx';
 import { feedKey, isRefused, may, session, sessionState } from './access/session.ts';
 import { SessionBanner } from './access/session-banner.tsx';
-import { AccountView, AdministerView, LinkView, ReportView, SignInView } from './access/views.ts';
+import {
+  AccountView,
+  AdministerView,
+  KioskView,
+  LinkView,
+  ReportView,
+  SignInView,
+} from './access/views.ts';
 import { DeviceView } from './device/device-view.tsx';
 import { isSilent } from './feed/store.ts';
 import { texts } from './language.ts';
@@ -71,7 +78,7 @@ function Content() {
   if (isByLink.value) {
     return (
       <Page>
-        <LinkView isSetup={path.value === '/setup'} />
+        {path.value === '/kiosk' ? <KioskView /> : <LinkView isSetup={path.value === '/setup'} />}
       </Page>
     );
   }

@@ -16,20 +16,22 @@ function decodeRoute(hash: string): Route {
   return { view: 'overview' };
 }
 
-/** The one-time links of `/setup#…` and `/link#…`; the token stands here only, and is asked for once. */
+const WITH_TOKEN = ['/setup', '/link', '/kiosk'];
+
+/** The one-time links of `/setup#…` and `/link#…`, and a wall screen's `/kiosk#…`; the token stands here only, and is asked for once. */
 function takeToken(): string | undefined {
   const { pathname, hash } = location;
-  if (pathname !== '/setup' && pathname !== '/link') return undefined;
+  if (!WITH_TOKEN.includes(pathname)) return undefined;
   history.replaceState(null, '', pathname);
   return hash.slice(1);
 }
 
 /** What a one-time link carried; out of the address bar and the history before anything is shown. */
 export const linkToken = takeToken();
-/** `/`, `/sign-in`, `/setup` or `/link`. */
+/** `/`, `/sign-in`, `/setup`, `/link` or `/kiosk`. */
 export const path = signal(location.pathname);
 /** A one-time link is open: nothing else is shown beside it. */
-export const isByLink = computed(() => path.value === '/setup' || path.value === '/link');
+export const isByLink = computed(() => WITH_TOKEN.includes(path.value));
 export const route = signal(decodeRoute(location.hash));
 
 /** What came back from the identity provider, if it did not let somebody in. */
@@ -52,6 +54,8 @@ export function enterPage(): void {
 }
 
 addEventListener('hashchange', () => {
+  // Another link was opened at this page: it is taken as the first one was.
+  if (isByLink.peek() && location.hash.length > 1) return location.reload();
   route.value = decodeRoute(location.hash);
   scrollTo(0, 0);
 });

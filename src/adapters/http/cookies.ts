@@ -1,7 +1,7 @@
 import type { CookieSerializeOptions } from '@fastify/cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { SignedIn } from '../../access-port.ts';
-import { cookieOf, SESSION_COOKIE } from './credential.ts';
+import { cookieOf, KIOSK_COOKIE, SESSION_COOKIE } from './credential.ts';
 
 /** Of a browser that somebody has signed in from before. */
 export const DEVICE_COOKIE = '__Host-svitlo-device';
@@ -31,8 +31,14 @@ export function setSignedIn(reply: FastifyReply, { session, device, expiresAt }:
   reply.setCookie(DEVICE_COOKIE, device, { ...STRICT, maxAge: DEVICE_SECONDS });
 }
 
+/** The token's own end counts, whatever the browser keeps. */
+export function setKiosk(reply: FastifyReply, token: string): void {
+  reply.setCookie(KIOSK_COOKIE, token, { ...STRICT, maxAge: DEVICE_SECONDS });
+}
+
 export function clearSession(reply: FastifyReply): void {
   reply.clearCookie(SESSION_COOKIE, STRICT);
+  reply.clearCookie(KIOSK_COOKIE, STRICT);
 }
 
 export function setState(reply: FastifyReply, state: string): void {

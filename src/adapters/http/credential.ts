@@ -14,6 +14,9 @@ export function isLoopbackAddress(address: string): boolean {
  */
 export const SESSION_COOKIE = '__Host-svitlo';
 
+/** Of a wall screen, beside which nobody sits: a token that may look alone. */
+export const KIOSK_COOKIE = '__Host-svitlo-kiosk';
+
 /** What a request shows of who sends it; `client` is how it comes. */
 export function credentialOf(
   request: Pick<IncomingMessage, 'headers' | 'socket'>,
@@ -25,6 +28,7 @@ export function credentialOf(
   return {
     session: cookieOf(headers.cookie, SESSION_COOKIE),
     bearer,
+    kiosk: cookieOf(headers.cookie, KIOSK_COOKIE),
     isLocal: isFromHere && foreignnessOf(request) === undefined,
   };
 }

@@ -6,7 +6,7 @@ import type { FastifyInstance } from 'fastify';
 const NOT_BUILT = 'The page is not built yet: run `npm run build`, then start the monitor again.\n';
 
 /** Ways into the page from elsewhere: one-time links, and whoever has to sign in first. */
-const ENTRIES = ['/setup', '/link', '/sign-in'];
+const ENTRIES = ['/setup', '/link', '/sign-in', '/kiosk'];
 
 /** Serves the built live page; hashed files are cached for good, the page itself never. */
 export function servePage(server: FastifyInstance, webRoot: string): void {

@@ -29,6 +29,11 @@ export function permissionsWithin(
   return left;
 }
 
+/** Whether nothing can be changed with these: a browser that nobody guards may keep them. */
+export function isLookingAlone(permissions: Iterable<Permission>): boolean {
+  return [...permissions].every((one) => one === 'see' || one === 'report');
+}
+
 /** What each command on an alarm needs, over HTTP and in the live feed alike. */
 export const ALARM_COMMAND_NEEDS: Readonly<Record<AlarmCommand['type'], Permission>> = {
   acknowledge: 'respond',

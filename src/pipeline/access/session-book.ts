@@ -2,7 +2,11 @@ import type { Access, AccountChange, Credential } from '../../access-port.ts';
 import type { Permission, Scope, SessionView, Who } from '../../contract/access.ts';
 import type { AccountRecord, SessionRecord, TokenRecord } from '../../contract/account.ts';
 import type { AccessPolicy } from '../../contract/config.ts';
-import { permissionsOf, permissionsWithin } from '../../domain/access/permission.ts';
+import {
+  isLookingAlone,
+  permissionsOf,
+  permissionsWithin,
+} from '../../domain/access/permission.ts';
 import { OPEN_PRINCIPAL, type Principal } from '../../domain/access/principal.ts';
 import { scopeKey } from '../../domain/access/scope.ts';
 import { sessionLimits, standingOf, warnAtOf } from '../../domain/access/session-limit.ts';
@@ -66,17 +70,27 @@ export function createSessionBook(options: SessionBookOptions): SessionBook {
     used.add(token.id);
     return principalOfToken(token);
   };
+  const byKiosk = (token: string): Principal | undefined => {
+    const found = byBearer(token);
+    return found !== undefined && isLookingAlone(found.permissions) ? found : undefined;
+  };
   const bySession = (session: SessionRecord): Principal | undefined => {
     const account = directory.picture.accounts.get(session.account);
     const worth = worthOfSession(session);
     if (account === undefined || worth === 'nothing') return undefined;
     return principalOfAccount(account, session.id, worth === 'looking');
   };
-  const principal = ({ session: cookie, bearer, isLocal }: Credential): Principal | undefined => {
+  const principal = ({
+    session: cookie,
+    bearer,
+    kiosk,
+    isLocal,
+  }: Credential): Principal | undefined => {
     if (mode() === 'open') return isLocal ? OPEN_PRINCIPAL : undefined;
     if (bearer !== undefined) return byBearer(bearer);
     const session = sessionOf(cookie);
-    return session && bySession(session);
+    const person = session && bySession(session);
+    return person ?? (kiosk === undefined ? undefined : byKiosk(kiosk));
   };
   directory.onChange((change) => {
     if (change === undefined || touchesRights(change)) tell();

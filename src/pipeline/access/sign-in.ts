@@ -1,11 +1,12 @@
 import type { SignIn, SignInPlace } from '../../access-port.ts';
+import { isLookingAlone } from '../../domain/access/permission.ts';
 import { notRead } from './directory.ts';
 import { accessEvent } from './event.ts';
 import { signInByLink, signInBySetup } from './link-sign-in.ts';
 import { signInByOidc } from './oidc-sign-in.ts';
 import { signInByPasskey } from './passkey-sign-in.ts';
 import { signInByPassword } from './password-sign-in.ts';
-import { orRefusal, refusal } from './refusal.ts';
+import { orRefusal, refusal, SIGN_IN_REFUSED } from './refusal.ts';
 import { digestOf } from './secret.ts';
 import type { SignInAnswer, SignInParts } from './sign-in-way.ts';
 
@@ -35,6 +36,13 @@ export function createSignIn(parts: SignInParts, isOpen: () => boolean): SignIn 
       return 'code' in begun ? begun : { ok: true, ...begun };
     },
     byOidc: by(signInByOidc),
+    byKiosk: async (token) => {
+      const found = directory.picture.tokens.get(digestOf(token));
+      const isOver = found?.expiresAt !== undefined && clock.now() >= found.expiresAt;
+      if (isOpen() || found === undefined || isOver) return SIGN_IN_REFUSED;
+      if (isLookingAlone(found.permissions)) return { ok: true };
+      return refusal('SVT_FORBIDDEN', 'expected a token that may look alone: see, report');
+    },
     signOut: (given) =>
       directory.act(({ sessions }) => {
         const session = sessions.get(digestOf(given));

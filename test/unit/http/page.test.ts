@@ -24,7 +24,7 @@ afterAll(async () => {
 });
 
 describe('whoever is not signed in yet', () => {
-  test.each(['/', '/setup', '/link', '/sign-in', '/setup?x=1'])(
+  test.each(['/', '/setup', '/link', '/sign-in', '/kiosk', '/setup?x=1'])(
     'is given the page at %s, never kept and with its policy',
     async (url) => {
       const { statusCode, body, headers } = await server.inject(url);

@@ -82,6 +82,7 @@ const ROUTES: readonly [
   ['POST', '/api/v1/session/passkey', 'public'],
   ['POST', '/api/v1/setup', 'public'],
   ['POST', '/api/v1/link', 'public'],
+  ['POST', '/api/v1/session/kiosk', 'public'],
   ['GET', '/auth/oidc', 'public'],
   ['GET', '/auth/oidc/callback', 'public'],
   ['GET', '/api/v1/account', 'signed_in'],

@@ -149,6 +149,18 @@ describe('GET /api/v1/session', () => {
 });
 
 describe('DELETE /api/v1/session', () => {
+  test('lets a wall screen keep a token, in a cookie that no script reads', async () => {
+    access.answers['signIn.byKiosk'] = { ok: true };
+    const answer = await send('POST', '/api/v1/session/kiosk', { payload: { token: TOKEN } });
+    expect(answer.statusCode).toBe(200);
+    expect(cookiesOf(answer)['__Host-svitlo-kiosk']).toMatch(
+      new RegExp(`^__Host-svitlo-kiosk=${TOKEN}; .*HttpOnly; Secure; SameSite=Strict`),
+    );
+    access.answers['signIn.byKiosk'] = { ok: false, code: 'SVT_FORBIDDEN' };
+    const refused = await send('POST', '/api/v1/session/kiosk', { payload: { token: TOKEN } });
+    expect([refused.statusCode, cookiesOf(refused)]).toEqual([403, {}]);
+  });
+
   test('ends the session, and takes its cookie back', async () => {
     access.signedIn = signedInAs('technician', { name: 'olena' });
     const headers = { cookie: '__Host-svitlo=mine' };
@@ -156,7 +168,7 @@ describe('DELETE /api/v1/session', () => {
     expect([answer.statusCode, answer.json()]).toEqual([200, { ok: true }]);
     expect(access.asked).toEqual([{ call: 'signIn.signOut', given: ['mine'] }]);
     const cookies = cookiesOf(answer);
-    expect(Object.keys(cookies)).toEqual(['__Host-svitlo']);
+    expect(Object.keys(cookies)).toEqual(['__Host-svitlo', '__Host-svitlo-kiosk']);
     expect(cookies['__Host-svitlo']).toMatch(
       /^__Host-svitlo=; .*Path=\/; Expires=Thu, 01 Jan 1970 .*Secure/,
     );

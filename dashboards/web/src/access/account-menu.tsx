@@ -5,13 +5,13 @@ import { Icon } from '../part/icon.tsx';
 import { viewHref } from '../route.ts';
 import { outsideText } from '../view/outside-text.ts';
 import { scopeText } from './scope-text.ts';
-import { may, sessionState, signOut } from './session.ts';
+import { may, sessionState, signOut, who } from './session.ts';
 
 function Items({ close }: { close(): void }) {
   const { access } = texts.value;
   return (
     <div class="account-menu" id="account-menu">
-      {sessionState.value !== 'read_only' && (
+      {who.value?.kind === 'user' && sessionState.value !== 'read_only' && (
         <a href={viewHref('account')} onClick={close}>
           {access.account}
         </a>
@@ -29,7 +29,7 @@ function Items({ close }: { close(): void }) {
 }
 
 /** Who is signed in, as what and for where; with the ways to the account and out. */
-export function AccountMenu({ who }: { who: Who }) {
+export function AccountMenu({ who: shown }: { who: Who }) {
   const { access, role } = texts.value;
   const [isOpen, setOpen] = useState(false);
   const holder = useRef<HTMLDivElement>(null);
@@ -53,7 +53,7 @@ export function AccountMenu({ who }: { who: Who }) {
       removeEventListener('focusin', closeOutside);
     };
   }, [isOpen]);
-  const name = outsideText(who.name, 40);
+  const name = outsideText(shown.name, 40);
   return (
     <div ref={holder} class="account">
       <button
@@ -61,7 +61,7 @@ export function AccountMenu({ who }: { who: Who }) {
         type="button"
         class="quiet shift"
         data-action="open-account-menu"
-        aria-label={access.menu(`${name}, ${role[who.role]}, ${scopeText(who.scope)}`)}
+        aria-label={access.menu(`${name}, ${role[shown.role]}, ${scopeText(shown.scope)}`)}
         aria-expanded={isOpen}
         aria-controls="account-menu"
         onClick={() => setOpen(!isOpen)}
@@ -70,7 +70,7 @@ export function AccountMenu({ who }: { who: Who }) {
         <span class="who">
           <bdi class="who-name">{name}</bdi>
           <span class="who-role">
-            {role[who.role]} · {scopeText(who.scope)}
+            {role[shown.role]} · {scopeText(shown.scope)}
           </span>
         </span>
       </button>

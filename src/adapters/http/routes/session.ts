@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { AccessDesk, AccessRefusal, SignedIn } from '../../../access-port.ts';
 import {
+  kioskBodySchema,
   linkBodySchema,
   passkeySignInBodySchema,
   setupBodySchema,
@@ -8,7 +9,7 @@ import {
 } from '../../../contract/access.ts';
 import { ANSWERS, noBodySchema } from '../../../contract/http.ts';
 import { answerRefusal } from '../access-refusal.ts';
-import { clearSession, setSignedIn } from '../cookies.ts';
+import { clearSession, setKiosk, setSignedIn } from '../cookies.ts';
 import { originOf, placeOf } from '../place.ts';
 import { addRoute } from '../route.ts';
 
@@ -80,6 +81,18 @@ function addPasskeyWay(
 }
 
 function addLinkWays(server: FastifyInstance, { access, signIn }: Desk): void {
+  addRoute(server, {
+    ...WAY_IN,
+    url: '/session/kiosk',
+    summary: "Let a wall screen's browser keep a token that may look alone",
+    body: kioskBodySchema,
+    handle: async ({ body: { token } }, reply) => {
+      const answer = await signIn.byKiosk(token);
+      if (!answer.ok) return answerRefusal(answer, reply);
+      setKiosk(reply, token);
+      return access.view({ kiosk: token, isLocal: reply.request.credential.isLocal });
+    },
+  });
   addRoute(server, {
     ...WAY_IN,
     url: '/setup',

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Permission } from '../../../../src/contract/access.ts';
 import {
   accessDesk,
   type Browser,
@@ -187,6 +188,34 @@ describe('open pages are asked anew', () => {
     expect(changes).toBe(2);
     expect(holder(other.token)).toBeUndefined();
   });
+});
+
+test('a wall screen keeps a token that may look alone, and a person at it goes before', async () => {
+  const { administration, signIn, access } = at.desk;
+  const add = async (permissions: Permission[], expiresAt?: number) => {
+    const given = { name: 'wall', permissions, ...(expiresAt && { expiresAt }) };
+    const added = await administration.addToken(given, 'olena');
+    return added.ok ? added.token : '';
+  };
+  const looking = await add(['see', 'report']);
+  const acting = await add(['see', 'respond']);
+  const over = await add(['see'], at.clock.ms + HOUR);
+  at.clock.ms += HOUR;
+  const nameOf = (kiosk: string, session?: string) =>
+    access.principal({ kiosk, session, isLocal: false })?.name;
+  expect(await signIn.byKiosk(looking)).toEqual({ ok: true });
+  expect(await signIn.byKiosk(acting)).toMatchObject({ code: 'SVT_FORBIDDEN' });
+  for (const none of [over, 'made-up'])
+    expect(await signIn.byKiosk(none)).toMatchObject({ code: 'SVT_SIGN_IN_REFUSED' });
+  expect([looking, acting, over, 'made-up'].map((one) => nameOf(one))).toEqual([
+    'wall',
+    undefined,
+    undefined,
+    undefined,
+  ]);
+  const browser = newBrowser();
+  await at.signIn(browser, { name: 'olena' });
+  expect(nameOf(looking, browser.session)).toBe('olena');
 });
 
 test('a session goes on after a restart, with its use as it was last written', async () => {

@@ -100,7 +100,7 @@ function expiresAt(expiry: Given['expiry']): { expiresAt?: string } {
 
 const FIRST: Given = { name: '', preset: 'kiosk', permissions: PRESETS.kiosk, expiry: '365' };
 
-function Form({ onAdded }: { onAdded(token: string): void }) {
+function Form({ onAdded }: { onAdded(token: string, isKiosk: boolean): void }) {
   const { administer: words } = pageTexts.value;
   const [given, setGiven] = useState<Given>(FIRST);
   const [choice, setChoice] = useState(choiceOf(undefined));
@@ -117,7 +117,7 @@ function Form({ onAdded }: { onAdded(token: string): void }) {
     const body = { name: name.trim(), permissions, ...limits, ...expiresAt(expiry) };
     void act.run(async () => {
       const { token } = await call<{ token: string }>('POST', '/tokens', body);
-      onAdded(token);
+      onAdded(token, given.preset === 'kiosk');
     });
   };
   return (
@@ -149,12 +149,14 @@ function Form({ onAdded }: { onAdded(token: string): void }) {
 export function AddToken({ onClose, reload }: { onClose(): void; reload(): Promise<void> }) {
   const { administer: words, account } = pageTexts.value;
   const [token, setToken] = useState<string>();
+  const [isKiosk, setKiosk] = useState(false);
   return (
     <Modal title={words.addToken} name="add-token" onClose={onClose}>
       {token === undefined ? (
         <Form
-          onAdded={(added) => {
+          onAdded={(added, isForScreen) => {
             setToken(added);
+            setKiosk(isForScreen);
             void reload();
           }}
         />
@@ -162,6 +164,13 @@ export function AddToken({ onClose, reload }: { onClose(): void; reload(): Promi
         <div class="note" role="status">
           <p>{words.tokenShown}</p>
           <CopyField label={words.tokenTitle} text={token} name="token" />
+          {isKiosk && (
+            <CopyField
+              label={words.kioskLink}
+              text={`${location.origin}/kiosk#${token}`}
+              name="kiosk-link"
+            />
+          )}
         </div>
       )}
       <button type="button" class="quiet" data-action="close" onClick={onClose}>

@@ -196,7 +196,7 @@ function OtherWays({ act }: { act: Act }) {
         </button>
       )}
       {ways?.oidc !== undefined && (
-        <a class="button" href="/api/v1/auth/oidc" data-action="oidc">
+        <a class="button" href="/auth/oidc" data-action="oidc">
           {words.provider(outsideText(ways.oidc, 40))}
         </a>
       )}
