@@ -125,9 +125,9 @@ describe('what it cannot do', () => {
     ],
     [['client', '../monitor'], 1, /expected a name/],
     [['server', 'not a host'], 1, /expected host names/],
-    [['server'], 2, /npm run pki -- ORDER/],
-    [['constructor'], 2, /npm run pki -- ORDER/],
-    [['list', '--what'], 2, /npm run pki -- ORDER/],
+    [['server'], 2, /npm run pki -- COMMAND/],
+    [['constructor'], 2, /npm run pki -- COMMAND/],
+    [['list', '--what'], 2, /npm run pki -- COMMAND/],
   ])('%j is refused with what was expected', async (order, status, said) => {
     const answer = await pki.run(...order);
     expect(answer.status).toBe(status);
