@@ -40,7 +40,8 @@ export const IMPORT_TABLE: Readonly<Record<string, Row>> = {
 const DIVIDED_LAYERS: readonly string[] = ['collectors', 'adapters'];
 
 /** These start processes, wire, or build: they may import anything. */
-const SHELL = /^(src\/(app|wire-access|main|config|log)\.ts|src\/command\/.+|scripts\/.+|[^/]+\.ts)$/;
+const SHELL =
+  /^(src\/(app|wire-access|main|config|log)\.ts|src\/command\/.+|scripts\/.+|[^/]+\.ts)$/;
 const TEST = /^test\/|\.test\.tsx?$/;
 
 /** The layer of a file, `shell` for what may import anything, undefined for a place not in the table. */
